@@ -1,0 +1,49 @@
+//! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
+
+use crate::simd::{Available, Level, LevelError};
+
+/// The kernels of one level: a validated level, one byte, to be made once and copied anywhere.
+///
+/// Detection happens here, so that every method is real-time safe from its first call. Methods are defined in the
+/// file of their block: `convert`, `interleave`, `mix`, `level`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kernels {
+    pub(crate) level: Available,
+}
+
+impl Kernels {
+    /// The kernels of the fastest level of this machine.
+    ///
+    /// # Real-time safety
+    /// As [`Level::detect`]: not real-time safe on the first call in a process.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { level: Available::best() }
+    }
+
+    /// The kernels of a level of your choice.
+    ///
+    /// # Errors
+    /// [`LevelError`] when this machine cannot run it.
+    ///
+    /// # Real-time safety
+    /// As [`Kernels::new`].
+    pub fn with_level(level: Level) -> Result<Self, LevelError> {
+        Ok(Self { level: level.prove()? })
+    }
+
+    /// The level these kernels run at.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub const fn level(&self) -> Level {
+        self.level.level()
+    }
+}
+
+impl Default for Kernels {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+#[cfg(feature = "alloc")]
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+pub mod buffer;
+pub mod dsp;
+pub mod error;
+pub mod fft;
+pub mod format;
+pub mod simd;
+pub mod units;

@@ -1,0 +1,230 @@
+//! 256-bit registers: AVX2 with FMA, x86-64.
+
+use core::arch::x86_64::{
+    __m256, __m256d, _mm256_add_pd, _mm256_add_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd,
+    _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_mul_pd,
+    _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps, _mm256_permute4x64_pd,
+    _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32, _mm256_shuffle_ps,
+    _mm256_storeu_pd, _mm256_storeu_ps, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps,
+    _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
+};
+use core::ops::{Add, Mul, Neg, Sub};
+
+use super::vector::{Float, Kernel, MAX_LANES, Vector};
+
+/// The token of [`super::Level::Avx2`]. Only [`entry`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Avx2(());
+
+/// Runs `kernel` with AVX2 and FMA.
+///
+/// # Safety
+/// The processor has AVX2 and FMA, and the operating system saves the YMM state.
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Avx2(()))
+}
+
+impl Vector for Avx2 {
+    type F32 = F32x8;
+    type F64 = F64x4;
+}
+
+/// Eight f32. Made only from a token or from another register: having one proves AVX2 and FMA.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F32x8(__m256);
+
+/// Four f64, as [`F32x8`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F64x4(__m256d);
+
+/// An intrinsic whose only requirement is that the processor has it.
+macro_rules! has {
+    ($e:expr) => {
+        // SAFETY: the intrinsic needs AVX2 or FMA. A token or a register of this module is in scope wherever this
+        // stands, and `entry`, whose caller proved both, is the only source of tokens.
+        unsafe { $e }
+    };
+}
+
+macro_rules! arithmetic {
+    ($name:ident, $add:ident, $sub:ident, $mul:ident, $xor:ident, $set1:ident) => {
+        impl Add for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn add(self, o: Self) -> Self {
+                Self(has!($add(self.0, o.0)))
+            }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn sub(self, o: Self) -> Self {
+                Self(has!($sub(self.0, o.0)))
+            }
+        }
+        impl Mul for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn mul(self, o: Self) -> Self {
+                Self(has!($mul(self.0, o.0)))
+            }
+        }
+        impl Neg for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(has!($xor(self.0, $set1(-0.0))))
+            }
+        }
+    };
+}
+
+arithmetic!(F32x8, _mm256_add_ps, _mm256_sub_ps, _mm256_mul_ps, _mm256_xor_ps, _mm256_set1_ps);
+arithmetic!(F64x4, _mm256_add_pd, _mm256_sub_pd, _mm256_mul_pd, _mm256_xor_pd, _mm256_set1_pd);
+
+/// The methods that differ between the two registers by the intrinsic's name alone.
+macro_rules! common {
+    ($t:ty, $lanes:literal, $set1:ident, $load:ident, $store:ident, $fma:ident, $fms:ident, $fnma:ident) => {
+        type Token = Avx2;
+        const LANES: usize = $lanes;
+
+        #[inline(always)]
+        fn splat(_: Avx2, x: $t) -> Self {
+            Self(has!($set1(x)))
+        }
+        #[inline(always)]
+        unsafe fn load(_: Avx2, p: *const $t) -> Self {
+            // SAFETY: the token proves AVX; the caller's range covers the lanes.
+            Self(unsafe { $load(p) })
+        }
+        #[inline(always)]
+        unsafe fn store(self, p: *mut $t) {
+            // SAFETY: the register proves AVX; the caller's range covers the lanes.
+            unsafe { $store(p, self.0) }
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            Self(has!($fma(self.0, b.0, c.0)))
+        }
+        #[inline(always)]
+        fn mul_sub(self, b: Self, c: Self) -> Self {
+            Self(has!($fms(self.0, b.0, c.0)))
+        }
+        #[inline(always)]
+        fn neg_mul_add(self, b: Self, c: Self) -> Self {
+            Self(has!($fnma(self.0, b.0, c.0)))
+        }
+    };
+}
+
+impl Float<f32> for F32x8 {
+    common!(
+        f32,
+        8,
+        _mm256_set1_ps,
+        _mm256_loadu_ps,
+        _mm256_storeu_ps,
+        _mm256_fmadd_ps,
+        _mm256_fmsub_ps,
+        _mm256_fnmadd_ps
+    );
+
+    /// Each 128-bit half is deinterleaved in itself: two shuffles for sixteen values, none across the halves.
+    const ORDER: [usize; MAX_LANES] = [0, 1, 4, 5, 2, 3, 6, 7];
+
+    #[inline(always)]
+    unsafe fn load_complex(v: Avx2, p: *const f32) -> (Self, Self) {
+        // SAFETY: the caller's range covers two registers.
+        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(8))) };
+        (
+            Self(has!(_mm256_shuffle_ps::<0b10_00_10_00>(a.0, b.0))),
+            Self(has!(_mm256_shuffle_ps::<0b11_01_11_01>(a.0, b.0))),
+        )
+    }
+    #[inline(always)]
+    unsafe fn store_complex(re: Self, im: Self, p: *mut f32) {
+        let lo = Self(has!(_mm256_unpacklo_ps(re.0, im.0)));
+        let hi = Self(has!(_mm256_unpackhi_ps(re.0, im.0)));
+        // SAFETY: the caller's range covers two registers.
+        unsafe {
+            lo.store(p);
+            hi.store(p.add(8));
+        }
+    }
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let [r0, r1, r2, r3, r4, r5, r6, r7] = rows.map(|r| r.0);
+        // Pairs of rows, then quadruples within each half, then the halves.
+        let (a0, a1) = has!((_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)));
+        let (a2, a3) = has!((_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)));
+        let (a4, a5) = has!((_mm256_unpacklo_ps(r4, r5), _mm256_unpackhi_ps(r4, r5)));
+        let (a6, a7) = has!((_mm256_unpacklo_ps(r6, r7), _mm256_unpackhi_ps(r6, r7)));
+        let (b0, b1) = has!((_mm256_shuffle_ps::<0x44>(a0, a2), _mm256_shuffle_ps::<0xEE>(a0, a2)));
+        let (b2, b3) = has!((_mm256_shuffle_ps::<0x44>(a1, a3), _mm256_shuffle_ps::<0xEE>(a1, a3)));
+        let (b4, b5) = has!((_mm256_shuffle_ps::<0x44>(a4, a6), _mm256_shuffle_ps::<0xEE>(a4, a6)));
+        let (b6, b7) = has!((_mm256_shuffle_ps::<0x44>(a5, a7), _mm256_shuffle_ps::<0xEE>(a5, a7)));
+        rows[0] = Self(has!(_mm256_permute2f128_ps::<0x20>(b0, b4)));
+        rows[1] = Self(has!(_mm256_permute2f128_ps::<0x20>(b1, b5)));
+        rows[2] = Self(has!(_mm256_permute2f128_ps::<0x20>(b2, b6)));
+        rows[3] = Self(has!(_mm256_permute2f128_ps::<0x20>(b3, b7)));
+        rows[4] = Self(has!(_mm256_permute2f128_ps::<0x31>(b0, b4)));
+        rows[5] = Self(has!(_mm256_permute2f128_ps::<0x31>(b1, b5)));
+        rows[6] = Self(has!(_mm256_permute2f128_ps::<0x31>(b2, b6)));
+        rows[7] = Self(has!(_mm256_permute2f128_ps::<0x31>(b3, b7)));
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        Self(has!(_mm256_permutevar8x32_ps(self.0, _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0))))
+    }
+}
+
+impl Float<f64> for F64x4 {
+    common!(
+        f64,
+        4,
+        _mm256_set1_pd,
+        _mm256_loadu_pd,
+        _mm256_storeu_pd,
+        _mm256_fmadd_pd,
+        _mm256_fmsub_pd,
+        _mm256_fnmadd_pd
+    );
+
+    /// As for f32: no shuffle across the halves.
+    const ORDER: [usize; MAX_LANES] = [0, 2, 1, 3, 4, 5, 6, 7];
+
+    #[inline(always)]
+    unsafe fn load_complex(v: Avx2, p: *const f64) -> (Self, Self) {
+        // SAFETY: the caller's range covers two registers.
+        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(4))) };
+        (Self(has!(_mm256_unpacklo_pd(a.0, b.0))), Self(has!(_mm256_unpackhi_pd(a.0, b.0))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex(re: Self, im: Self, p: *mut f64) {
+        let lo = Self(has!(_mm256_unpacklo_pd(re.0, im.0)));
+        let hi = Self(has!(_mm256_unpackhi_pd(re.0, im.0)));
+        // SAFETY: the caller's range covers two registers.
+        unsafe {
+            lo.store(p);
+            hi.store(p.add(4));
+        }
+    }
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let [r0, r1, r2, r3, ..] = rows.map(|r| r.0);
+        let (a0, a1) = has!((_mm256_unpacklo_pd(r0, r1), _mm256_unpackhi_pd(r0, r1)));
+        let (a2, a3) = has!((_mm256_unpacklo_pd(r2, r3), _mm256_unpackhi_pd(r2, r3)));
+        rows[0] = Self(has!(_mm256_permute2f128_pd::<0x20>(a0, a2)));
+        rows[1] = Self(has!(_mm256_permute2f128_pd::<0x20>(a1, a3)));
+        rows[2] = Self(has!(_mm256_permute2f128_pd::<0x31>(a0, a2)));
+        rows[3] = Self(has!(_mm256_permute2f128_pd::<0x31>(a1, a3)));
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        Self(has!(_mm256_permute4x64_pd::<0b00_01_10_11>(self.0)))
+    }
+}

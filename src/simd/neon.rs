@@ -1,0 +1,195 @@
+//! 128-bit registers of Advanced SIMD, aarch64.
+
+use core::arch::aarch64::{
+    float32x4_t, float32x4x2_t, float64x2_t, float64x2x2_t, vaddq_f32, vaddq_f64, vdupq_n_f32, vdupq_n_f64,
+    vextq_f32, vextq_f64, vfmaq_f32, vfmaq_f64, vfmsq_f32, vfmsq_f64, vld1q_f32, vld1q_f64, vld2q_f32, vld2q_f64,
+    vmulq_f32, vmulq_f64, vnegq_f32, vnegq_f64, vreinterpretq_f32_f64, vreinterpretq_f64_f32, vrev64q_f32,
+    vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32, vsubq_f64, vtrn1q_f32, vtrn1q_f64, vtrn2q_f32,
+    vtrn2q_f64,
+};
+use core::ops::{Add, Mul, Neg, Sub};
+
+use super::vector::{Float, Kernel, MAX_LANES, Vector};
+
+/// The token of [`super::Level::Neon`]. Only [`entry`] makes one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Neon(());
+
+/// Runs `kernel` with Advanced SIMD.
+///
+/// # Safety
+/// The processor has Advanced SIMD.
+#[inline(never)]
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Neon(()))
+}
+
+impl Vector for Neon {
+    type F32 = F32x4;
+    type F64 = F64x2;
+}
+
+/// Four f32. Made only from a token or from another register: having one proves Advanced SIMD.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F32x4(float32x4_t);
+
+/// Two f64, as [`F32x4`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F64x2(float64x2_t);
+
+/// An intrinsic whose only requirement is that the processor has it.
+macro_rules! has {
+    ($e:expr) => {
+        // SAFETY: the intrinsic needs NEON. A token or a register of this module is in scope wherever this stands,
+        // and `entry`, whose caller proved it, is the only source of tokens.
+        unsafe { $e }
+    };
+}
+
+macro_rules! arithmetic {
+    ($name:ident, $add:ident, $sub:ident, $mul:ident, $neg:ident) => {
+        impl Add for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn add(self, o: Self) -> Self {
+                Self(has!($add(self.0, o.0)))
+            }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn sub(self, o: Self) -> Self {
+                Self(has!($sub(self.0, o.0)))
+            }
+        }
+        impl Mul for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn mul(self, o: Self) -> Self {
+                Self(has!($mul(self.0, o.0)))
+            }
+        }
+        impl Neg for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(has!($neg(self.0)))
+            }
+        }
+    };
+}
+
+arithmetic!(F32x4, vaddq_f32, vsubq_f32, vmulq_f32, vnegq_f32);
+arithmetic!(F64x2, vaddq_f64, vsubq_f64, vmulq_f64, vnegq_f64);
+
+/// The methods that differ between the two registers by the intrinsic's name alone.
+macro_rules! common {
+    ($t:ty, $lanes:literal, $dup:ident, $load:ident, $store:ident, $fma:ident, $fms:ident, $neg:ident,
+     $load2:ident, $store2:ident, $pair:ident) => {
+        type Token = Neon;
+        const LANES: usize = $lanes;
+        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+        #[inline(always)]
+        fn splat(_: Neon, x: $t) -> Self {
+            Self(has!($dup(x)))
+        }
+        #[inline(always)]
+        unsafe fn load(_: Neon, p: *const $t) -> Self {
+            // SAFETY: the token proves NEON; the caller's range covers the lanes.
+            Self(unsafe { $load(p) })
+        }
+        #[inline(always)]
+        unsafe fn store(self, p: *mut $t) {
+            // SAFETY: the register proves NEON; the caller's range covers the lanes.
+            unsafe { $store(p, self.0) }
+        }
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            Self(has!($fma(c.0, self.0, b.0)))
+        }
+        #[inline(always)]
+        fn mul_sub(self, b: Self, c: Self) -> Self {
+            Self(has!($fma($neg(c.0), self.0, b.0)))
+        }
+        #[inline(always)]
+        fn neg_mul_add(self, b: Self, c: Self) -> Self {
+            Self(has!($fms(c.0, self.0, b.0)))
+        }
+        #[inline(always)]
+        unsafe fn load_complex(_: Neon, p: *const $t) -> (Self, Self) {
+            // SAFETY: the token proves NEON; the caller's range covers two registers.
+            let pair = unsafe { $load2(p) };
+            (Self(pair.0), Self(pair.1))
+        }
+        #[inline(always)]
+        unsafe fn store_complex(re: Self, im: Self, p: *mut $t) {
+            // SAFETY: the registers prove NEON; the caller's range covers two registers.
+            unsafe { $store2(p, $pair(re.0, im.0)) }
+        }
+    };
+}
+
+impl Float<f32> for F32x4 {
+    common!(
+        f32,
+        4,
+        vdupq_n_f32,
+        vld1q_f32,
+        vst1q_f32,
+        vfmaq_f32,
+        vfmsq_f32,
+        vnegq_f32,
+        vld2q_f32,
+        vst2q_f32,
+        float32x4x2_t
+    );
+
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let [r0, r1, r2, r3, ..] = rows.map(|r| r.0);
+        let wide = |x| has!(vreinterpretq_f64_f32(x));
+        let narrow = |x| Self(has!(vreinterpretq_f32_f64(x)));
+        let (a0, a1) = (wide(has!(vtrn1q_f32(r0, r1))), wide(has!(vtrn2q_f32(r0, r1))));
+        let (a2, a3) = (wide(has!(vtrn1q_f32(r2, r3))), wide(has!(vtrn2q_f32(r2, r3))));
+        rows[0] = narrow(has!(vtrn1q_f64(a0, a2)));
+        rows[1] = narrow(has!(vtrn1q_f64(a1, a3)));
+        rows[2] = narrow(has!(vtrn2q_f64(a0, a2)));
+        rows[3] = narrow(has!(vtrn2q_f64(a1, a3)));
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        let pairs = has!(vrev64q_f32(self.0));
+        Self(has!(vextq_f32::<2>(pairs, pairs)))
+    }
+}
+
+impl Float<f64> for F64x2 {
+    common!(
+        f64,
+        2,
+        vdupq_n_f64,
+        vld1q_f64,
+        vst1q_f64,
+        vfmaq_f64,
+        vfmsq_f64,
+        vnegq_f64,
+        vld2q_f64,
+        vst2q_f64,
+        float64x2x2_t
+    );
+
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let [r0, r1, ..] = rows.map(|r| r.0);
+        rows[0] = Self(has!(vtrn1q_f64(r0, r1)));
+        rows[1] = Self(has!(vtrn2q_f64(r0, r1)));
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        Self(has!(vextq_f64::<1>(self.0, self.0)))
+    }
+}

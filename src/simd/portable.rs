@@ -1,0 +1,189 @@
+//! 128-bit registers through the `wide` crate: SSE2, wasm simd128, or what the compiler makes of plain arrays.
+
+use core::ops::{Add, Mul, Neg, Sub};
+
+use wide::{f32x4, f64x2};
+
+use super::vector::{Float, Kernel, MAX_LANES, Vector};
+
+/// The token of [`super::Level::Portable`]; it asks for nothing beyond the target's baseline.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Portable;
+
+/// Runs `kernel` with the registers of `wide`.
+#[inline(never)]
+pub(super) fn entry<K: Kernel>(kernel: K) -> K::Output {
+    kernel.run(Portable)
+}
+
+impl Vector for Portable {
+    type F32 = F32x4;
+    type F64 = F64x2;
+}
+
+/// Four f32.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F32x4(f32x4);
+
+/// Two f64.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct F64x2(f64x2);
+
+macro_rules! arithmetic {
+    ($name:ident) => {
+        impl Add for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn add(self, o: Self) -> Self {
+                Self(self.0 + o.0)
+            }
+        }
+        impl Sub for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn sub(self, o: Self) -> Self {
+                Self(self.0 - o.0)
+            }
+        }
+        impl Mul for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn mul(self, o: Self) -> Self {
+                Self(self.0 * o.0)
+            }
+        }
+        impl Neg for $name {
+            type Output = Self;
+            #[inline(always)]
+            fn neg(self) -> Self {
+                Self(-self.0)
+            }
+        }
+    };
+}
+
+/// The methods that are the same for every register of this level.
+macro_rules! common {
+    ($t:ty, $lanes:literal, $wide:ident) => {
+        type Token = Portable;
+        const LANES: usize = $lanes;
+        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+
+        #[inline(always)]
+        fn splat(_: Portable, x: $t) -> Self {
+            Self($wide::splat(x))
+        }
+        #[inline(always)]
+        unsafe fn load(_: Portable, p: *const $t) -> Self {
+            // SAFETY: the caller's range covers the lanes; an array of them may be read unaligned.
+            Self($wide::new(unsafe { p.cast::<[$t; $lanes]>().read_unaligned() }))
+        }
+        #[inline(always)]
+        unsafe fn store(self, p: *mut $t) {
+            // SAFETY: as in `load`.
+            unsafe { p.cast::<[$t; $lanes]>().write_unaligned(self.0.to_array()) }
+        }
+        // Plain multiply and add: `wide` would emulate a fused one slowly where the target has none.
+        #[inline(always)]
+        fn mul_add(self, b: Self, c: Self) -> Self {
+            self * b + c
+        }
+        #[inline(always)]
+        fn mul_sub(self, b: Self, c: Self) -> Self {
+            self * b - c
+        }
+        #[inline(always)]
+        fn neg_mul_add(self, b: Self, c: Self) -> Self {
+            c - self * b
+        }
+    };
+}
+
+arithmetic!(F32x4);
+arithmetic!(F64x2);
+
+impl F32x4 {
+    /// Lanes 0 and 2 of `a`, then of `b`; and lanes 1 and 3. Arrays: the compiler makes one shuffle of each.
+    #[inline(always)]
+    fn unzip(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0.to_array(), b.0.to_array());
+        (Self(f32x4::new([a[0], a[2], b[0], b[2]])), Self(f32x4::new([a[1], a[3], b[1], b[3]])))
+    }
+
+    #[inline(always)]
+    fn zip(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0.to_array(), b.0.to_array());
+        (Self(f32x4::new([a[0], b[0], a[1], b[1]])), Self(f32x4::new([a[2], b[2], a[3], b[3]])))
+    }
+}
+
+impl Float<f32> for F32x4 {
+    common!(f32, 4, f32x4);
+
+    #[inline(always)]
+    unsafe fn load_complex(v: Portable, p: *const f32) -> (Self, Self) {
+        // SAFETY: the caller's range covers two registers.
+        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(4))) };
+        Self::unzip(a, b)
+    }
+    #[inline(always)]
+    unsafe fn store_complex(re: Self, im: Self, p: *mut f32) {
+        let (lo, hi) = Self::zip(re, im);
+        // SAFETY: the caller's range covers two registers.
+        unsafe {
+            lo.store(p);
+            hi.store(p.add(4));
+        }
+    }
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        let (a, b) = Self::zip(rows[0], rows[2]);
+        let (c, d) = Self::zip(rows[1], rows[3]);
+        (rows[0], rows[1]) = Self::zip(a, c);
+        (rows[2], rows[3]) = Self::zip(b, d);
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[3], a[2], a[1], a[0]]))
+    }
+}
+
+impl Float<f64> for F64x2 {
+    common!(f64, 2, f64x2);
+
+    #[inline(always)]
+    unsafe fn load_complex(v: Portable, p: *const f64) -> (Self, Self) {
+        // SAFETY: the caller's range covers two registers.
+        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(2))) };
+        Self::zip(a, b)
+    }
+    #[inline(always)]
+    unsafe fn store_complex(re: Self, im: Self, p: *mut f64) {
+        let (lo, hi) = Self::zip(re, im);
+        // SAFETY: the caller's range covers two registers.
+        unsafe {
+            lo.store(p);
+            hi.store(p.add(2));
+        }
+    }
+    #[inline(always)]
+    fn transpose(rows: &mut [Self; MAX_LANES]) {
+        (rows[0], rows[1]) = Self::zip(rows[0], rows[1]);
+    }
+    #[inline(always)]
+    fn reverse(self) -> Self {
+        let a = self.0.to_array();
+        Self(f64x2::new([a[1], a[0]]))
+    }
+}
+
+impl F64x2 {
+    #[inline(always)]
+    fn zip(a: Self, b: Self) -> (Self, Self) {
+        let (a, b) = (a.0.to_array(), b.0.to_array());
+        (Self(f64x2::new([a[0], b[0]])), Self(f64x2::new([a[1], b[1]])))
+    }
+}

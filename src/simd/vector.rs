@@ -1,0 +1,81 @@
+//! What a kernel may do with a register: the private traits that every level implements.
+//!
+//! The rules that keep this small and sound:
+//! - every method is `#[inline(always)]` and wraps one intrinsic, or the few that one operation takes;
+//! - a register can only be made with the level's token, so its methods need no proof of their own;
+//! - only loads and stores are `unsafe`: the caller proves the range. No alignment is asked.
+
+use core::ops::{Add, Mul, Neg, Sub};
+
+/// The most lanes a register of any level has (eight f32 with AVX2).
+pub(crate) const MAX_LANES: usize = 8;
+
+/// The token of a level: holding one proves that the machine has its instructions.
+pub(crate) trait Vector: Copy {
+    /// A register of f32.
+    type F32: Float<f32, Token = Self>;
+    /// A register of f64: half as many lanes, except at the scalar level.
+    type F64: Float<f64, Token = Self>;
+}
+
+/// A computation that [`super::Available::run`] compiles once per level.
+///
+/// `run`, and all that it calls in its loops, is `#[inline(always)]`: it is inlined into the entry of the level,
+/// the only place where the instructions are enabled.
+pub(crate) trait Kernel {
+    type Output;
+    fn run<V: Vector>(self, v: V) -> Self::Output;
+}
+
+/// A register of `LANES` floats.
+pub(crate) trait Float<T>:
+    Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Neg<Output = Self>
+{
+    type Token: Vector;
+
+    const LANES: usize;
+
+    /// Where [`Float::load_complex`] puts things: lane `i` holds complex number `ORDER[i]` of those it read.
+    ///
+    /// Deinterleaving in this order saves a shuffle per register over the natural one; a kernel whose lanes are
+    /// independent need not care, one that mixes lanes renames its rows by it, at no cost.
+    const ORDER: [usize; MAX_LANES];
+
+    fn splat(v: Self::Token, x: T) -> Self;
+
+    /// # Safety
+    /// `p` is valid for reads of `LANES` values.
+    unsafe fn load(v: Self::Token, p: *const T) -> Self;
+
+    /// # Safety
+    /// `p` is valid for writes of `LANES` values.
+    unsafe fn store(self, p: *mut T);
+
+    /// `self * b + c`, with one rounding where the level fuses it, two where it does not.
+    fn mul_add(self, b: Self, c: Self) -> Self;
+
+    /// `self * b - c`, rounded as [`Float::mul_add`].
+    fn mul_sub(self, b: Self, c: Self) -> Self;
+
+    /// `c - self * b`, rounded as [`Float::mul_add`].
+    fn neg_mul_add(self, b: Self, c: Self) -> Self;
+
+    /// Reads `LANES` interleaved complex numbers, as (real parts, imaginary parts) in [`Float::ORDER`].
+    ///
+    /// # Safety
+    /// `p` is valid for reads of `2 * LANES` values.
+    unsafe fn load_complex(v: Self::Token, p: *const T) -> (Self, Self);
+
+    /// Writes `LANES` interleaved complex numbers whose lanes are in [`Float::ORDER`]: undoes
+    /// [`Float::load_complex`].
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `2 * LANES` values.
+    unsafe fn store_complex(re: Self, im: Self, p: *mut T);
+
+    /// Transposes the `LANES` x `LANES` matrix whose rows are the first `LANES` of `rows`; the rest is left alone.
+    fn transpose(rows: &mut [Self; MAX_LANES]);
+
+    /// Reverses the lanes.
+    fn reverse(self) -> Self;
+}
