@@ -266,7 +266,10 @@ macro_rules! calls {
                 scratch: &mut [Complex<T>],
             ) -> Result<(), LengthError> {
                 self.inverse(input, output, scratch)?;
-                super::plan::scale(self.plan.len(), output);
+                let factor = super::plan::scale::<T>(self.plan.len());
+                for x in output {
+                    (x.re, x.im) = (x.re * factor, x.im * factor);
+                }
                 Ok(())
             }
         }

@@ -53,11 +53,11 @@ mod sealed {
     use core::fmt::Debug;
     use core::ops::{Add, Mul, Sub};
 
+    use crate::buffer::Element;
     use crate::simd::{Float, Vector};
 
-    #[expect(private_bounds, private_interfaces, reason = "sealed: the registers of a level are nobody else's business")]
     pub trait Sealed:
-        Copy + Debug + Default + Send + Sync + 'static + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+        Element + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
     {
         /// The register of this type at the level of the token `V`.
         type Reg<V: Vector>: Float<Self, Token = V>;
@@ -65,7 +65,6 @@ mod sealed {
         fn from_f64(x: f64) -> Self;
     }
 
-    #[expect(private_interfaces, reason = "as above")]
     impl Sealed for f32 {
         type Reg<V: Vector> = V::F32;
         const ZERO: Self = 0.0;
@@ -76,7 +75,6 @@ mod sealed {
         }
     }
 
-    #[expect(private_interfaces, reason = "as above")]
     impl Sealed for f64 {
         type Reg<V: Vector> = V::F64;
         const ZERO: Self = 0.0;

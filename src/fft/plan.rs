@@ -324,11 +324,8 @@ pub(super) const fn as_uninit<T>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
     unsafe { core::slice::from_raw_parts_mut(first, len) }
 }
 
-/// Multiplies by 1/`len`.
-pub(super) fn scale<T: Real, X: Copy + core::ops::Mul<T, Output = X>>(len: usize, values: &mut [X]) {
-    #[expect(clippy::cast_precision_loss, reason = "lengths are at most 2^40")]
-    let factor = T::from_f64(1.0 / len as f64);
-    for x in values {
-        *x = *x * factor;
-    }
+/// The factor of a scaled inverse, 1/`len`.
+#[expect(clippy::cast_precision_loss, reason = "lengths are at most 2^40")]
+pub(super) fn scale<T: Real>(len: usize) -> T {
+    T::from_f64(1.0 / len as f64)
 }

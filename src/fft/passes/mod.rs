@@ -35,7 +35,7 @@ use crate::simd::{Float, Vector};
 use core::ops::{Add, Sub};
 
 pub(super) use lane::lane_pass;
-pub(super) use radix_odd::MAX_ODD;
+pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
 
 /// A register of complex numbers: real parts and imaginary parts.
 #[derive(Clone, Copy, Debug)]
