@@ -1,0 +1,333 @@
+//! Format and data of a WAVE file: from a slice that holds it, or in pieces.
+
+use core::ops::ControlFlow;
+
+use super::chunk::tail;
+use super::{Chunks, Data, Event, Fmt, Form, Reader, Step, Warning, WarningKind};
+use crate::format::{Error, ErrorKind};
+
+/// What must be known before the first sample is read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WaveHeader {
+    /// The form of the container.
+    pub form: Form,
+    /// The format of the samples.
+    pub fmt: Fmt,
+    /// Where the samples lie.
+    pub data: Data,
+    /// Frames by the `fact` chunk, when one was met.
+    pub fact: Option<u64>,
+}
+
+impl WaveHeader {
+    /// Frames in `data_len` bytes of data: by their size when each sample is stored by itself, else by the
+    /// `fact` chunk; `None` when neither says it.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn frames_in(&self, data_len: u64) -> Option<u64> {
+        match self.fmt.frame_bytes() {
+            Some(bytes) => Some(data_len / u64::from(bytes)),
+            None => self.fact,
+        }
+    }
+
+    /// Frames, as the header declares them; `None` when it does not.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn frames(&self) -> Option<u64> {
+        match (self.fmt.frame_bytes(), self.data.len) {
+            (Some(bytes), Some(len)) => Some(len / u64::from(bytes)),
+            (Some(_), None) => None,
+            (None, _) => self.fact,
+        }
+    }
+}
+
+/// A WAVE file in memory, borrowed.
+///
+/// # Examples
+/// ```
+/// use quaver::format::riff::Wave;
+/// use quaver::units::SampleFormat;
+///
+/// let file = b"RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\x04\0\0\0\x07\0\xf9\xff";
+/// let wave = Wave::parse(file)?;
+/// assert_eq!(wave.header.fmt.sample_format(), Some(SampleFormat::I16));
+/// assert_eq!((wave.header.fmt.sample_rate, wave.frames()), (8000, Some(2)));
+/// assert_eq!(wave.samples, b"\x07\0\xf9\xff");
+///
+/// let error = Wave::parse(b"RIFF\x04\0\0\0AVI ").unwrap_err();
+/// assert_eq!(error.to_string(), "at byte 8: expected WAVE, found \"AVI \"");
+/// # Ok::<(), quaver::format::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Wave<'a> {
+    /// The format and the place of the data.
+    pub header: WaveHeader,
+    /// The bytes of the data chunk that are there; see [`Wave::is_truncated`].
+    pub samples: &'a [u8],
+    file: &'a [u8],
+    ds64: Option<super::Ds64>,
+}
+
+impl<'a> Wave<'a> {
+    /// Finds the format and the data of a file that is all in memory, without a word on what was repaired.
+    ///
+    /// Any coding is taken; [`Fmt::require_sample_format`] says whether samples can be read.
+    ///
+    /// # Errors
+    /// Not a WAVE file, or one without a usable format or without data: the offset, and what was expected.
+    ///
+    /// # Real-time safety
+    /// Real-time safe: linear in the number of chunks, which is bounded by [`Chunks::LIMIT`].
+    #[inline]
+    pub fn parse(file: &'a [u8]) -> Result<Self, Error> {
+        Self::parse_with(file, |_| {})
+    }
+
+    /// [`Wave::parse`] that tells `warn` of each repair, in the order of the file.
+    ///
+    /// # Errors
+    /// As [`Wave::parse`].
+    ///
+    /// # Real-time safety
+    /// Real-time safe, but for `warn`: linear in the number of chunks.
+    #[inline]
+    pub fn parse_with(file: &'a [u8], mut warn: impl FnMut(Warning)) -> Result<Self, Error> {
+        let mut parts = Parts::default();
+        let mut reader = Reader::new();
+        reader.end_of_input(file.len() as u64);
+        // The end is known, so that nothing but the end breaks this.
+        while parts.step(&mut reader, file, &mut warn)?.is_continue() {}
+        let header = parts.finish(&reader, file.len() as u64)?;
+        let there = tail(file, header.data.offset);
+        let len = header.data.len.and_then(|len| usize::try_from(len).ok()).unwrap_or(usize::MAX);
+        let wave = Self { header, samples: &there[..len.min(there.len())], file, ds64: reader.ds64() };
+        if let (Some((offset, declared)), Some(bytes)) = (parts.fact, header.fmt.frame_bytes()) {
+            let found = wave.samples.len() as u64 / u64::from(bytes);
+            if found != declared && !wave.is_truncated() {
+                warn(Warning { offset, kind: WarningKind::FactFrames { declared, found } });
+            }
+        }
+        Ok(wave)
+    }
+
+    /// Whether the input ends before the data do.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn is_truncated(&self) -> bool {
+        self.header.data.len.is_some_and(|len| len > self.samples.len() as u64)
+    }
+
+    /// Whole frames that are there; `None` for a coding whose frames are not stored one by one and that no
+    /// `fact` chunk counts.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn frames(&self) -> Option<u64> {
+        self.header.frames_in(self.samples.len() as u64)
+    }
+
+    /// Every chunk of the file, the ones already read too.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn chunks(&self) -> Chunks<'a> {
+        let open_ended = self.header.data.len.is_none().then_some(self.header.data.offset);
+        Chunks::new(tail(self.file, 12), 12, self.header.form.endian()).with_sizes(self.ds64, open_ended)
+    }
+}
+
+/// The answer of [`HeaderReader::step`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum HeaderStep {
+    /// See [`Step::Need`].
+    Need {
+        /// Bytes from the start of the input.
+        at: u64,
+        /// Bytes from there on.
+        len: usize,
+    },
+    /// See [`Step::Skip`].
+    Skip {
+        /// Bytes from the start of the input.
+        to: u64,
+    },
+    /// Format and data are known; nothing more need be looked at.
+    Done(WaveHeader),
+}
+
+/// Finds the format and the place of the data of a file that comes in pieces; a [`Reader`] that stops there.
+///
+/// Where the input can be rewound nothing else is to be done; through a pipe, a file whose data come before the
+/// format has lost them when it is [`HeaderStep::Done`]: `data.offset` is then less than the start of the bytes
+/// that the caller holds.
+///
+/// # Examples
+/// From anything that reads, on to the first byte of the data:
+/// ```
+/// use std::io::Read;
+/// use quaver::format::riff::{HeaderReader, HeaderStep, WaveHeader};
+///
+/// fn open(mut input: impl Read) -> Result<(WaveHeader, Vec<u8>), Box<dyn core::error::Error>> {
+///     let mut reader = HeaderReader::new();
+///     let (mut held, mut start) = (Vec::new(), 0_u64); // bytes read and not dropped; where they begin
+///     loop {
+///         let (at, len) = match reader.step(&held, |warning| eprintln!("{warning}"))? {
+///             HeaderStep::Need { at, len } => (at, len as u64),
+///             HeaderStep::Skip { to } => (to, 0),
+///             HeaderStep::Done(header) => {
+///                 let past = header.data.offset.checked_sub(start).ok_or("the data come before the format")?;
+///                 let past = usize::try_from(past)?.min(held.len());
+///                 return Ok((header, held.split_off(past))); // the samples go on in `input`
+///             }
+///         };
+///         let gone = (at - start).min(held.len() as u64);
+///         held.drain(..usize::try_from(gone)?);
+///         start += gone;
+///         let skipped = std::io::copy(&mut (&mut input).take(at - start), &mut std::io::sink())?;
+///         start += skipped;
+///         let missing = len.saturating_sub(held.len() as u64);
+///         let read = (&mut input).take(missing).read_to_end(&mut held)? as u64;
+///         if start < at || read < missing {
+///             reader.end_of_input(start + held.len() as u64);
+///         }
+///     }
+/// }
+///
+/// let file = b"RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data\x04\0\0\0\x07\0\xf9\xff";
+/// let (header, held) = open(&file[..])?;
+/// assert_eq!((header.frames(), held.len()), (Some(2), 0));
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct HeaderReader {
+    reader: Reader,
+    parts: Parts,
+}
+
+impl HeaderReader {
+    /// A reader at the start of a file.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// See [`Reader::end_of_input`].
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    pub const fn end_of_input(&mut self, total: u64) {
+        self.reader.end_of_input(total);
+    }
+
+    /// Looks at `input`, and gives the header or says what it must see next; see [`Reader::step`].
+    ///
+    /// # Errors
+    /// Not a WAVE file, or one without a usable format or without data; that is final.
+    ///
+    /// # Real-time safety
+    /// Real-time safe, but for `warn`: linear in the chunks that lie in `input`.
+    pub fn step(&mut self, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<HeaderStep, Error> {
+        loop {
+            if let Some(header) = self.parts.header() {
+                return Ok(HeaderStep::Done(header));
+            }
+            match self.parts.step(&mut self.reader, input, &mut warn)? {
+                ControlFlow::Break(Step::Need { at, len }) => return Ok(HeaderStep::Need { at, len }),
+                ControlFlow::Break(Step::Skip { to }) => return Ok(HeaderStep::Skip { to }),
+                ControlFlow::Break(_) => {
+                    return self.parts.finish(&self.reader, self.reader.total()).map(HeaderStep::Done);
+                }
+                ControlFlow::Continue(()) => {}
+            }
+        }
+    }
+}
+
+/// What was found so far.
+#[derive(Clone, Debug, Default)]
+struct Parts {
+    form: Option<Form>,
+    fmt: Option<Fmt>,
+    data: Option<Data>,
+    fact: Option<(u64, u64)>,
+    /// The first error that was passed over.
+    error: Option<Error>,
+}
+
+impl Parts {
+    /// One step of `reader`; breaks with a step that is no event.
+    #[inline]
+    fn step(
+        &mut self,
+        reader: &mut Reader,
+        input: &[u8],
+        mut warn: impl FnMut(Warning),
+    ) -> Result<ControlFlow<Step>, Error> {
+        match reader.step(input, &mut warn) {
+            Ok(Step::Event(event)) => match event {
+                Event::Form { form, .. } => self.form = Some(form),
+                Event::Fmt(fmt) => self.fmt = Some(fmt),
+                Event::Data(data) => self.data = Some(data),
+                Event::Fact { offset, frames } => self.fact = Some((offset, frames)),
+                Event::Ds64(_) | Event::Chunk(_) => {}
+            },
+            Ok(step) => return Ok(ControlFlow::Break(step)),
+            Err(error) => {
+                // Without the form or the format the rest is of no use.
+                if self.form.is_none() || (reader.met_fmt() && self.fmt.is_none()) {
+                    return Err(error);
+                }
+                self.error.get_or_insert(error);
+                warn(Warning { offset: error.offset, kind: WarningKind::PassedOver(error.kind) });
+            }
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    #[inline]
+    fn header(&self) -> Option<WaveHeader> {
+        match (self.form, self.fmt, self.data) {
+            (Some(form), Some(fmt), Some(data)) => {
+                Some(WaveHeader { form, fmt, data, fact: self.fact.map(|(_, frames)| frames) })
+            }
+            _ => None,
+        }
+    }
+
+    /// The header at the end of an input of `total` bytes, or why there is none.
+    #[inline]
+    fn finish(&self, reader: &Reader, total: u64) -> Result<WaveHeader, Error> {
+        self.header().ok_or_else(|| self.missing(reader, total))
+    }
+
+    #[cold]
+    fn missing(&self, reader: &Reader, total: u64) -> Error {
+        if let Some(error) = self.error {
+            return error;
+        }
+        // A container was cut that says it goes on, or that does not say where it ends: a header lacks at least.
+        let unsaid = if self.data.is_none() { 8 } else { 0 };
+        let need = reader.bound().map_or(unsaid, |bound| bound.saturating_sub(total));
+        let kind = match self.fmt {
+            _ if need > 0 => ErrorKind::Truncated { need },
+            None => ErrorKind::Missing { expected: "a `fmt ` chunk" },
+            Some(_) => ErrorKind::Missing { expected: "a `data` chunk" },
+        };
+        Error { offset: total, kind }
+    }
+}
