@@ -263,7 +263,7 @@ impl Walk {
         };
         if self.left == 0 {
             let error = Error { offset: self.pos, kind: ErrorKind::Limit { limit: Chunks::LIMIT } };
-            self.pos = self.end;
+            self.end = self.pos;
             return Err(error);
         }
         self.left -= 1;
@@ -286,7 +286,9 @@ impl Walk {
     /// Goes on behind `chunk`, whose length may have been corrected.
     #[inline]
     pub(super) const fn leave(&mut self, chunk: &Chunk) {
-        self.pos = chunk.offset.saturating_add(chunk.len);
+        // Kept below the mark of an unknown end, which no length may reach.
+        let end = chunk.offset.saturating_add(chunk.len);
+        self.pos = if end == u64::MAX { end - 1 } else { end };
         self.odd = chunk.len % 2 == 1;
     }
 

@@ -249,8 +249,13 @@ impl Reader {
                             if at >= self.bound && at < self.walk.end {
                                 // Behind the container anything may lie; only chunks are of interest.
                                 self.state = State::End;
+                                self.walk.pos = at;
                                 warn(Warning { offset: at, kind: WarningKind::TrailingBytes });
                                 return Ok(Step::End);
+                            }
+                            if let ErrorKind::Truncated { .. } | ErrorKind::Limit { .. } = error.kind {
+                                // Nothing is left to see, and what the container says of its end is no news.
+                                self.state = State::End;
                             }
                             return Err(error);
                         }
@@ -331,7 +336,9 @@ impl Reader {
             }
         };
         if !first {
-            return Ok(self.duplicate(&chunk, warn));
+            // The first counts; the second is a chunk like any other.
+            self.leave(&chunk);
+            return Ok(Step::Event(Event::Chunk(chunk)));
         }
         let wanted = match chunk.id {
             ChunkId::FMT => chunk.len.min(Fmt::WANTED),
@@ -380,7 +387,9 @@ impl Reader {
     /// The data chunk; its size may be that of a recording which was never closed.
     fn data(&mut self, chunk: &Chunk, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Step, Error> {
         if self.seen.data {
-            return Ok(self.duplicate(chunk, warn));
+            self.leave(chunk);
+            warn(Warning { offset: chunk.offset - HEADER as u64, kind: WarningKind::SecondData });
+            return Ok(Step::Event(Event::Chunk(*chunk)));
         }
         let open_ended = match chunk.len {
             0 => {
@@ -391,7 +400,8 @@ impl Reader {
                 // Nothing there: empty. Another chunk inside the container: empty. Else bytes without a size.
                 let inside = self.bound != u64::MAX && chunk.offset < self.bound;
                 let named = next.first_chunk().is_some_and(|&name| ChunkId(name).is_printable());
-                !next.is_empty() && !(inside && named && next.len() == HEADER)
+                let another = inside && named && next.len() == HEADER;
+                !(next.is_empty() || another)
             }
             IN_DS64 | u64::MAX => true,
             // What sox writes to a pipe.
@@ -411,14 +421,6 @@ impl Reader {
         }
         let len = (!open_ended).then_some(chunk.len);
         Ok(Step::Event(Event::Data(Data { offset: chunk.offset, len })))
-    }
-
-    #[cold]
-    fn duplicate(&mut self, chunk: &Chunk, mut warn: impl FnMut(Warning)) -> Step {
-        self.leave(chunk);
-        let offset = chunk.offset - HEADER as u64;
-        warn(Warning { offset, kind: WarningKind::Duplicate { id: chunk.id } });
-        Step::Event(Event::Chunk(*chunk))
     }
 
     /// The first `wanted` bytes of a body, fewer at the end of the input; or the step that asks for them.
@@ -448,16 +450,17 @@ impl Reader {
     fn end(&mut self, at: u64, mut warn: impl FnMut(Warning)) -> Step {
         self.state = State::End;
         let (declared, found) = (self.bound, self.walk.end);
-        // A pad byte more or less is nobody's loss.
-        if declared != u64::MAX && declared.abs_diff(found) > 1 {
+        // A pad byte more or less is nobody's loss, nor is a size in ds64 that was never brought up to date.
+        let stale = self.form.is_64() && declared > found;
+        if declared != u64::MAX && declared.abs_diff(found) > 1 && !stale {
             warn(Warning { offset: at.min(4), kind: WarningKind::ContainerSize { declared, found } });
         }
         Step::End
     }
 
-    /// Where the input ends; `u64::MAX` as long as nobody said.
-    pub(super) const fn total(&self) -> u64 {
-        self.walk.end
+    /// After [`Step::End`]: up to where the input was walked.
+    pub(super) const fn position(&self) -> u64 {
+        self.walk.pos
     }
 
     pub(super) const fn ds64(&self) -> Option<Ds64> {

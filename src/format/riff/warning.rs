@@ -2,7 +2,6 @@
 
 use core::fmt;
 
-use super::ChunkId;
 use crate::format::ErrorKind;
 
 /// Something that is wrong in a file, and was read around: a byte offset and what it is.
@@ -31,11 +30,8 @@ pub enum WarningKind {
     MissingPad,
     /// Bytes after the last chunk are no chunk.
     TrailingBytes,
-    /// A chunk that may occur once occurs again; the first counts.
-    Duplicate {
-        /// The chunk.
-        id: ChunkId,
-    },
+    /// There is a second data chunk; the samples are those of the first.
+    SecondData,
     /// The data come before the format: a pipe cannot be read that way.
     DataBeforeFmt,
     /// A 64-bit form without the `ds64` chunk that holds its sizes.
@@ -101,7 +97,7 @@ impl fmt::Display for WarningKind {
             }
             Self::MissingPad => f.write_str("a chunk of odd length lacks its pad byte"),
             Self::TrailingBytes => f.write_str("bytes after the last chunk"),
-            Self::Duplicate { id } => write!(f, "a second `{id}` chunk, passed over"),
+            Self::SecondData => f.write_str("a second data chunk, passed over"),
             Self::DataBeforeFmt => f.write_str("the data come before the format"),
             Self::MissingDs64 => f.write_str("a 64-bit form without its ds64 chunk"),
             Self::Ds64Table { declared, kept } => {

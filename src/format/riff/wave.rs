@@ -105,7 +105,7 @@ impl<'a> Wave<'a> {
         reader.end_of_input(file.len() as u64);
         // The end is known, so that nothing but the end breaks this.
         while parts.step(&mut reader, file, &mut warn)?.is_continue() {}
-        let header = parts.finish(&reader, file.len() as u64)?;
+        let header = parts.finish(&reader)?;
         let there = tail(file, header.data.offset);
         let len = header.data.len.and_then(|len| usize::try_from(len).ok()).unwrap_or(usize::MAX);
         let wave = Self { header, samples: &there[..len.min(there.len())], file, ds64: reader.ds64() };
@@ -250,7 +250,7 @@ impl HeaderReader {
                 ControlFlow::Break(Step::Need { at, len }) => return Ok(HeaderStep::Need { at, len }),
                 ControlFlow::Break(Step::Skip { to }) => return Ok(HeaderStep::Skip { to }),
                 ControlFlow::Break(_) => {
-                    return self.parts.finish(&self.reader, self.reader.total()).map(HeaderStep::Done);
+                    return self.parts.finish(&self.reader).map(HeaderStep::Done);
                 }
                 ControlFlow::Continue(()) => {}
             }
@@ -309,25 +309,30 @@ impl Parts {
         }
     }
 
-    /// The header at the end of an input of `total` bytes, or why there is none.
+    /// The header at the end of the input, or why there is none.
     #[inline]
-    fn finish(&self, reader: &Reader, total: u64) -> Result<WaveHeader, Error> {
-        self.header().ok_or_else(|| self.missing(reader, total))
+    fn finish(&self, reader: &Reader) -> Result<WaveHeader, Error> {
+        self.header().ok_or_else(|| self.missing(reader))
     }
 
     #[cold]
-    fn missing(&self, reader: &Reader, total: u64) -> Error {
+    fn missing(&self, reader: &Reader) -> Error {
         if let Some(error) = self.error {
             return error;
         }
+        if let Some(Data { offset, len: None }) = self.data {
+            // All that followed was data.
+            return Error { offset, kind: ErrorKind::Missing { expected: "a `fmt ` chunk before the data" } };
+        }
         // A container was cut that says it goes on, or that does not say where it ends: a header lacks at least.
+        let offset = reader.position();
         let unsaid = if self.data.is_none() { 8 } else { 0 };
-        let need = reader.bound().map_or(unsaid, |bound| bound.saturating_sub(total));
+        let need = reader.bound().map_or(unsaid, |bound| bound.saturating_sub(offset));
         let kind = match self.fmt {
             _ if need > 0 => ErrorKind::Truncated { need },
             None => ErrorKind::Missing { expected: "a `fmt ` chunk" },
             Some(_) => ErrorKind::Missing { expected: "a `data` chunk" },
         };
-        Error { offset: total, kind }
+        Error { offset, kind }
     }
 }
