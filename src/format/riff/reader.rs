@@ -52,6 +52,17 @@ impl Form {
         }
     }
 
+    #[inline]
+    const fn of(magic: [u8; 4]) -> Option<Self> {
+        match &magic {
+            b"RIFF" => Some(Self::Riff),
+            b"RIFX" => Some(Self::Rifx),
+            b"RF64" => Some(Self::Rf64),
+            b"BW64" => Some(Self::Bw64),
+            _ => None,
+        }
+    }
+
     const fn is_64(self) -> bool {
         matches!(self, Self::Rf64 | Self::Bw64)
     }
@@ -99,8 +110,8 @@ pub enum Event {
         /// Frames in the data.
         frames: u64,
     },
-    /// The first `ds64` chunk of a 64-bit form.
-    Ds64(Ds64),
+    /// The first `ds64` chunk of a 64-bit form; [`Reader::ds64`] gives what it says.
+    Ds64(Chunk),
     /// Any other chunk, and each second one of those above.
     Chunk(Chunk),
 }
@@ -217,6 +228,16 @@ impl Reader {
         self.walk.end = total;
     }
 
+    /// The sizes of a 64-bit form, after [`Event::Ds64`].
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[inline]
+    #[must_use]
+    pub const fn ds64(&self) -> Option<&Ds64> {
+        self.ds64.as_ref()
+    }
+
     /// Looks at `input` and says what was found, or what it must see next.
     ///
     /// - `input`: bytes of the file from the place on that the last step named; more than asked for are welcome.
@@ -289,7 +310,7 @@ impl Reader {
         let [m0, m1, m2, m3, s0, s1, s2, s3, w0, w1, w2, w3] = *head;
         let (magic, wave) = ([m0, m1, m2, m3], [w0, w1, w2, w3]);
         self.state = State::End;
-        let Some(form) = Form::ALL.into_iter().find(|form| form.magic() == magic) else {
+        let Some(form) = Form::of(magic) else {
             let kind = ErrorKind::BadMagic { expected: FORMS, found: magic };
             return Err(Error { offset: 0, kind });
         };
@@ -360,12 +381,11 @@ impl Reader {
                 self.fact(body, &chunk)
             }
             _ => {
-                let ds64 = Ds64::parse(body, &chunk, warn)?;
-                self.ds64 = Some(ds64);
+                let ds64 = self.ds64.insert(Ds64::parse(body, &chunk, warn)?);
                 if self.bound == u64::MAX && ds64.riff_size != 0 {
                     self.bound = ds64.riff_size.saturating_add(8);
                 }
-                Ok(Step::Event(Event::Ds64(ds64)))
+                Ok(Step::Event(Event::Ds64(chunk)))
             }
         }
     }
@@ -461,10 +481,6 @@ impl Reader {
     /// After [`Step::End`]: up to where the input was walked.
     pub(super) const fn position(&self) -> u64 {
         self.walk.pos
-    }
-
-    pub(super) const fn ds64(&self) -> Option<Ds64> {
-        self.ds64
     }
 
     /// Where the container says that it ends.

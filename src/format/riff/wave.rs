@@ -3,7 +3,7 @@
 use core::ops::ControlFlow;
 
 use super::chunk::tail;
-use super::{Chunks, Data, Event, Fmt, Form, Reader, Step, Warning, WarningKind};
+use super::{Chunk, Chunks, Data, Ds64, Event, Fmt, Form, Reader, Step, Warning, WarningKind};
 use crate::format::{Error, ErrorKind};
 
 /// What must be known before the first sample is read.
@@ -73,7 +73,8 @@ pub struct Wave<'a> {
     /// The bytes of the data chunk that are there; see [`Wave::is_truncated`].
     pub samples: &'a [u8],
     file: &'a [u8],
-    ds64: Option<super::Ds64>,
+    /// The `ds64` chunk, when its sizes are needed.
+    ds64: Option<Chunk>,
 }
 
 impl<'a> Wave<'a> {
@@ -108,7 +109,7 @@ impl<'a> Wave<'a> {
         let header = parts.finish(&reader)?;
         let there = tail(file, header.data.offset);
         let len = header.data.len.and_then(|len| usize::try_from(len).ok()).unwrap_or(usize::MAX);
-        let wave = Self { header, samples: &there[..len.min(there.len())], file, ds64: reader.ds64() };
+        let wave = Self { header, samples: &there[..len.min(there.len())], file, ds64: parts.ds64 };
         if let (Some((offset, declared)), Some(bytes)) = (parts.fact, header.fmt.frame_bytes()) {
             let found = wave.samples.len() as u64 / u64::from(bytes);
             if found != declared && !wave.is_truncated() {
@@ -144,7 +145,9 @@ impl<'a> Wave<'a> {
     #[must_use]
     pub fn chunks(&self) -> Chunks<'a> {
         let open_ended = self.header.data.len.is_none().then_some(self.header.data.offset);
-        Chunks::new(tail(self.file, 12), 12, self.header.form.endian()).with_sizes(self.ds64, open_ended)
+        let sizes =
+            self.ds64.and_then(|chunk| Ds64::parse(tail(self.file, chunk.offset), &chunk, |_| {}).ok());
+        Chunks::new(tail(self.file, 12), 12, self.header.form.endian()).with_sizes(sizes, open_ended)
     }
 }
 
@@ -265,6 +268,7 @@ struct Parts {
     fmt: Option<Fmt>,
     data: Option<Data>,
     fact: Option<(u64, u64)>,
+    ds64: Option<Chunk>,
     /// The first error that was passed over.
     error: Option<Error>,
 }
@@ -284,7 +288,8 @@ impl Parts {
                 Event::Fmt(fmt) => self.fmt = Some(fmt),
                 Event::Data(data) => self.data = Some(data),
                 Event::Fact { offset, frames } => self.fact = Some((offset, frames)),
-                Event::Ds64(_) | Event::Chunk(_) => {}
+                Event::Ds64(chunk) => self.ds64 = Some(chunk),
+                Event::Chunk(_) => {}
             },
             Ok(step) => return Ok(ControlFlow::Break(step)),
             Err(error) => {
