@@ -30,8 +30,10 @@ impl ChunkId {
     #[inline]
     #[must_use]
     pub const fn is_printable(self) -> bool {
-        let [a, b, c, d] = self.0;
-        printable(a) && printable(b) && printable(c) && printable(d)
+        // Bit 7 of a byte of one of the three terms is set exactly when some byte is not in 0x20..=0x7E: the lowest
+        // byte below 0x20 borrows for itself, 0x7F carries into its own bit 7, and from 0x80 on it is set.
+        let name = u32::from_le_bytes(self.0);
+        (name | name.wrapping_add(0x0101_0101) | name.wrapping_sub(0x2020_2020)) & 0x8080_8080 == 0
     }
 
     /// Whether this is one of the chunks that WAVE files are known to hold; only the search for a header after
@@ -72,10 +74,6 @@ impl ChunkId {
                 | b"LGWV"
         )
     }
-}
-
-const fn printable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~')
 }
 
 impl fmt::Debug for ChunkId {
@@ -256,7 +254,9 @@ impl Walk {
                 self.pos += 1;
             }
         }
-        let Some(&[a, b, c, d, ref size @ ..]) = bytes.first_chunk::<HEADER>() else {
+        let Some((id, size)) =
+            bytes.split_first_chunk::<4>().and_then(|(id, rest)| Some((id, rest.first_chunk()?)))
+        else {
             let have = bytes.len();
             self.pos = self.end;
             return if have == 0 { Ok(Next::End) } else { Err(self.truncated((HEADER - have) as u64)) };
@@ -267,7 +267,7 @@ impl Walk {
             return Err(error);
         }
         self.left -= 1;
-        let id = ChunkId([a, b, c, d]);
+        let id = ChunkId(*id);
         let len = match self.endian {
             Endian::Little => u32::from_le_bytes(*size),
             Endian::Big => u32::from_be_bytes(*size),
@@ -318,4 +318,22 @@ fn pad_is_missing(bytes: &[u8]) -> bool {
 #[inline]
 pub(super) fn tail(bytes: &[u8], at: u64) -> &[u8] {
     usize::try_from(at).ok().and_then(|at| bytes.get(at..)).unwrap_or(&[])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn printable_names() {
+        for byte in 0..=255 {
+            for at in 0..4 {
+                for other in [b' ', b'~', b'a'] {
+                    let mut name = [other; 4];
+                    name[at] = byte;
+                    assert_eq!(ChunkId(name).is_printable(), matches!(byte, b' '..=b'~'), "{name:?}");
+                }
+            }
+        }
+    }
 }

@@ -43,7 +43,7 @@ impl Ds64 {
     /// Real-time safe.
     #[must_use]
     pub fn table(&self) -> &[(ChunkId, u64)] {
-        &self.table[..self.kept]
+        self.table.get(..self.kept).unwrap_or(&self.table)
     }
 
     /// Reads the chunk; `body` is what [`Self::wanted`] asks for, or less at the end of the input.

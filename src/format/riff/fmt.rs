@@ -63,12 +63,13 @@ impl fmt::Debug for Guid {
 
 impl fmt::Display for Guid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, _) in self.0.iter().enumerate() {
-            if matches!(at, 4 | 6 | 8 | 10) {
+        // The first three fields are numbers, written most significant byte first.
+        const ORDER: [usize; 16] = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+        for (place, at) in ORDER.into_iter().enumerate() {
+            if matches!(place, 4 | 6 | 8 | 10) {
                 f.write_str("-")?;
             }
-            // The first three fields are numbers, written most significant byte first.
-            write!(f, "{:02x}", self.0[[3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15][at]])?;
+            write!(f, "{:02x}", self.0[at])?;
         }
         Ok(())
     }

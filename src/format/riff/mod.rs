@@ -16,6 +16,7 @@
 mod chunk;
 mod ds64;
 mod fmt;
+mod form;
 mod reader;
 mod warning;
 mod wave;
@@ -23,6 +24,7 @@ mod wave;
 pub use chunk::{Chunk, ChunkId, ChunkRef, Chunks};
 pub use ds64::Ds64;
 pub use fmt::{Coding, Fmt, Guid};
-pub use reader::{Data, Event, Form, Reader, Step};
+pub use form::Form;
+pub use reader::{Data, Event, Reader, Step};
 pub use warning::{Warning, WarningKind};
 pub use wave::{HeaderReader, HeaderStep, Wave, WaveHeader};

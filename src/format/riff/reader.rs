@@ -1,83 +1,11 @@
 //! Push mode: a machine of fixed size that turns bytes into events and never reads by itself.
 
-use core::fmt;
-
 use super::chunk::{HEADER, Next, Walk, tail};
 use super::ds64::IN_DS64;
-use super::{Chunk, ChunkId, Ds64, Fmt, Warning, WarningKind};
+use super::{Chunk, ChunkId, Ds64, Fmt, Form, Warning, WarningKind};
+use crate::format::cursor::Cursor;
 use crate::format::{Error, ErrorKind};
 use crate::units::Endian;
-
-/// The form of the container.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Form {
-    /// Little-endian, 32-bit sizes: nearly every file.
-    Riff,
-    /// Big-endian, 32-bit sizes.
-    Rifx,
-    /// Little-endian, 64-bit sizes in `ds64` (EBU Tech 3306).
-    Rf64,
-    /// Little-endian, 64-bit sizes in `ds64` (ITU-R BS.2088).
-    Bw64,
-}
-
-impl Form {
-    /// Every form.
-    pub const ALL: [Self; 4] = [Self::Riff, Self::Rifx, Self::Rf64, Self::Bw64];
-
-    /// The four bytes that open a file of this form.
-    ///
-    /// # Real-time safety
-    /// Real-time safe.
-    #[must_use]
-    pub const fn magic(self) -> [u8; 4] {
-        *match self {
-            Self::Riff => b"RIFF",
-            Self::Rifx => b"RIFX",
-            Self::Rf64 => b"RF64",
-            Self::Bw64 => b"BW64",
-        }
-    }
-
-    /// The byte order of all its numbers.
-    ///
-    /// # Real-time safety
-    /// Real-time safe.
-    #[must_use]
-    pub const fn endian(self) -> Endian {
-        match self {
-            Self::Rifx => Endian::Big,
-            _ => Endian::Little,
-        }
-    }
-
-    #[inline]
-    const fn of(magic: [u8; 4]) -> Option<Self> {
-        match &magic {
-            b"RIFF" => Some(Self::Riff),
-            b"RIFX" => Some(Self::Rifx),
-            b"RF64" => Some(Self::Rf64),
-            b"BW64" => Some(Self::Bw64),
-            _ => None,
-        }
-    }
-
-    const fn is_64(self) -> bool {
-        matches!(self, Self::Rf64 | Self::Bw64)
-    }
-}
-
-impl fmt::Display for Form {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Riff => "RIFF",
-            Self::Rifx => "RIFX",
-            Self::Rf64 => "RF64",
-            Self::Bw64 => "BW64",
-        })
-    }
-}
 
 /// Where the samples lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -172,12 +100,32 @@ pub struct Reader {
     walk: Walk,
     /// Where the caller's bytes begin.
     base: u64,
-    form: Form,
     state: State,
-    seen: Seen,
+    found: Found,
+    /// Chunks that were met, good or bad.
+    met: Met,
+    /// A size was to be in `ds64`, and there was none; said once.
+    ds64_missed: bool,
+}
+
+/// What was found so far.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// RIFF until it is known.
+    pub(super) form: Form,
     /// Where the container says that it ends; `u64::MAX` when it does not.
-    bound: u64,
-    ds64: Option<Ds64>,
+    pub(super) bound: u64,
+    pub(super) fmt: Option<Fmt>,
+    pub(super) data: Option<Data>,
+    /// Where the `fact` chunk's body begins, and its frames.
+    pub(super) fact: Option<(u64, u64)>,
+    pub(super) ds64: Option<Ds64>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Met {
+    fmt: bool,
+    fact: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -189,14 +137,17 @@ enum State {
     End,
 }
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Seen {
-    fmt: bool,
-    data: bool,
-    fact: bool,
-    /// The data go to the end of the input.
-    open_ended: bool,
-    ds64_warned: bool,
+/// A [`Step`] that leaves what was found in [`Found`]: small, so that it is cheap to pass on.
+pub(super) enum Turn {
+    Form,
+    Fmt,
+    Data,
+    Fact,
+    Ds64(Chunk),
+    Chunk(Chunk),
+    Need { at: u64, len: usize },
+    Skip { to: u64 },
+    End,
 }
 
 impl Reader {
@@ -210,11 +161,10 @@ impl Reader {
         Self {
             walk: Walk::new(0, Endian::Little),
             base: 0,
-            form: Form::Riff,
             state: State::Form,
-            seen: Seen { fmt: false, data: false, fact: false, open_ended: false, ds64_warned: false },
-            bound: u64::MAX,
-            ds64: None,
+            found: Found { form: Form::Riff, bound: u64::MAX, fmt: None, data: None, fact: None, ds64: None },
+            met: Met { fmt: false, fact: false },
+            ds64_missed: false,
         }
     }
 
@@ -235,7 +185,7 @@ impl Reader {
     #[inline]
     #[must_use]
     pub const fn ds64(&self) -> Option<&Ds64> {
-        self.ds64.as_ref()
+        self.found.ds64.as_ref()
     }
 
     /// Looks at `input` and says what was found, or what it must see next.
@@ -249,7 +199,27 @@ impl Reader {
     /// # Real-time safety
     /// Real-time safe: constant time, but for `warn`.
     #[inline]
-    pub fn step(&mut self, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Step, Error> {
+    pub fn step(&mut self, input: &[u8], warn: impl FnMut(Warning)) -> Result<Step, Error> {
+        let turn = self.turn(input, warn)?;
+        let Found { form, bound, fmt, data, fact, .. } = &self.found;
+        let event = match turn {
+            Turn::Need { at, len } => return Ok(Step::Need { at, len }),
+            Turn::Skip { to } => return Ok(Step::Skip { to }),
+            Turn::End => return Ok(Step::End),
+            Turn::Form => Some(Event::Form { form: *form, end: (*bound != u64::MAX).then_some(*bound) }),
+            Turn::Fmt => fmt.map(Event::Fmt),
+            Turn::Data => data.map(Event::Data),
+            Turn::Fact => fact.map(|(offset, frames)| Event::Fact { offset, frames }),
+            Turn::Ds64(chunk) => Some(Event::Ds64(chunk)),
+            Turn::Chunk(chunk) => Some(Event::Chunk(chunk)),
+        };
+        // The turn says that its part was found.
+        Ok(event.map_or(Step::End, Step::Event))
+    }
+
+    /// [`Reader::step`] that leaves what it found in its place.
+    #[inline]
+    pub(super) fn turn(&mut self, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Turn, Error> {
         loop {
             match self.state {
                 State::Form => return self.form(input),
@@ -259,20 +229,20 @@ impl Reader {
                         && self.walk.pos < self.walk.end;
                     if gone {
                         self.base = self.walk.pos;
-                        return Ok(Step::Skip { to: self.base });
+                        return Ok(Turn::Skip { to: self.base });
                     }
                     let at = self.walk.pos;
                     match self.walk.next(tail(input, at.saturating_sub(self.base)), &mut warn) {
                         Ok(Next::Chunk(chunk)) => self.state = State::Body(chunk),
                         Ok(Next::Need(len)) => return Ok(self.need(at, len)),
-                        Ok(Next::End) => return Ok(self.end(at, &mut warn)),
+                        Ok(Next::End) => return Ok(self.end(&mut warn)),
                         Err(error) => {
-                            if at >= self.bound && at < self.walk.end {
+                            if at >= self.found.bound && at < self.walk.end {
                                 // Behind the container anything may lie; only chunks are of interest.
                                 self.state = State::End;
                                 self.walk.pos = at;
                                 warn(Warning { offset: at, kind: WarningKind::TrailingBytes });
-                                return Ok(Step::End);
+                                return Ok(Turn::End);
                             }
                             if let ErrorKind::Truncated { .. } | ErrorKind::Limit { .. } = error.kind {
                                 // Nothing is left to see, and what the container says of its end is no news.
@@ -283,14 +253,14 @@ impl Reader {
                     }
                 }
                 State::Body(chunk) => return self.body(&chunk, input, &mut warn),
-                State::End => return Ok(Step::End),
+                State::End => return Ok(Turn::End),
             }
         }
     }
 
     /// The first 12 bytes.
     #[inline]
-    fn form(&mut self, input: &[u8]) -> Result<Step, Error> {
+    fn form(&mut self, input: &[u8]) -> Result<Turn, Error> {
         const LEN: usize = 12;
         let Some(head) = input.first_chunk::<LEN>() else {
             if self.walk.end >= LEN as u64 {
@@ -324,42 +294,42 @@ impl Reader {
         };
         // 0 and -1 are left by writers that never came back to fill it in.
         let end = (size != 0 && size != u32::MAX).then_some(u64::from(size) + 8);
-        self.bound = end.unwrap_or(u64::MAX);
-        self.form = form;
+        self.found.bound = end.unwrap_or(u64::MAX);
+        self.found.form = form;
         self.walk.pos = LEN as u64;
         self.walk.endian = form.endian();
         self.state = State::Header;
-        Ok(Step::Event(Event::Form { form, end }))
+        Ok(Turn::Form)
     }
 
     /// A chunk whose header was read.
     #[inline]
-    fn body(&mut self, chunk: &Chunk, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Step, Error> {
+    fn body(&mut self, chunk: &Chunk, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Turn, Error> {
         let mut chunk = *chunk;
-        if self.form.is_64() && chunk.len == IN_DS64 {
-            match &self.ds64 {
+        if self.found.form.is_64() && chunk.len == IN_DS64 {
+            match &self.found.ds64 {
                 Some(ds64) => chunk.len = ds64.len_of(&chunk).unwrap_or(chunk.len),
-                None if !self.seen.ds64_warned => {
-                    self.seen.ds64_warned = true;
+                None if !self.ds64_missed => {
+                    self.ds64_missed = true;
                     warn(Warning { offset: chunk.offset - 4, kind: WarningKind::MissingDs64 });
                 }
                 None => {}
             }
         }
         let first = match chunk.id {
-            ChunkId::FMT => !self.seen.fmt,
+            ChunkId::FMT => !self.met.fmt,
             ChunkId::DATA => return self.data(&chunk, input, warn),
-            ChunkId::FACT => !self.seen.fact,
-            ChunkId::DS64 if self.form.is_64() => self.ds64.is_none(),
+            ChunkId::FACT => !self.met.fact,
+            ChunkId::DS64 if self.found.form.is_64() => self.found.ds64.is_none(),
             _ => {
                 self.leave(&chunk);
-                return Ok(Step::Event(Event::Chunk(chunk)));
+                return Ok(Turn::Chunk(chunk));
             }
         };
         if !first {
             // The first counts; the second is a chunk like any other.
             self.leave(&chunk);
-            return Ok(Step::Event(Event::Chunk(chunk)));
+            return Ok(Turn::Chunk(chunk));
         }
         let wanted = match chunk.id {
             ChunkId::FMT => chunk.len.min(Fmt::WANTED),
@@ -373,43 +343,44 @@ impl Reader {
         self.leave(&chunk);
         match chunk.id {
             ChunkId::FMT => {
-                self.seen.fmt = true;
-                Fmt::parse(body, &chunk, self.walk.endian, warn).map(|fmt| Step::Event(Event::Fmt(fmt)))
+                self.met.fmt = true;
+                self.found.fmt = Some(Fmt::parse(body, &chunk, self.walk.endian, warn)?);
+                Ok(Turn::Fmt)
             }
             ChunkId::FACT => {
-                self.seen.fact = true;
+                self.met.fact = true;
                 self.fact(body, &chunk)
             }
             _ => {
-                let ds64 = self.ds64.insert(Ds64::parse(body, &chunk, warn)?);
-                if self.bound == u64::MAX && ds64.riff_size != 0 {
-                    self.bound = ds64.riff_size.saturating_add(8);
+                let ds64 = self.found.ds64.insert(Ds64::parse(body, &chunk, warn)?);
+                if self.found.bound == u64::MAX && ds64.riff_size != 0 {
+                    self.found.bound = ds64.riff_size.saturating_add(8);
                 }
-                Ok(Step::Event(Event::Ds64(chunk)))
+                Ok(Turn::Ds64(chunk))
             }
         }
     }
 
-    fn fact(&self, body: &[u8], chunk: &Chunk) -> Result<Step, Error> {
+    fn fact(&mut self, body: &[u8], chunk: &Chunk) -> Result<Turn, Error> {
         if chunk.len < 4 {
             let kind = ErrorKind::BadSize { expected: "a fact chunk of 4 bytes or more", found: chunk.len };
             return Err(Error { offset: chunk.offset, kind });
         }
-        let frames =
-            u64::from(crate::format::cursor::Cursor::new(body, chunk.offset, self.walk.endian).u32()?);
-        let frames = match &self.ds64 {
+        let frames = u64::from(Cursor::new(body, chunk.offset, self.walk.endian).u32()?);
+        let frames = match &self.found.ds64 {
             Some(ds64) if frames == IN_DS64 => ds64.frames,
             _ => frames,
         };
-        Ok(Step::Event(Event::Fact { offset: chunk.offset, frames }))
+        self.found.fact = Some((chunk.offset, frames));
+        Ok(Turn::Fact)
     }
 
     /// The data chunk; its size may be that of a recording which was never closed.
-    fn data(&mut self, chunk: &Chunk, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Step, Error> {
-        if self.seen.data {
+    fn data(&mut self, chunk: &Chunk, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Turn, Error> {
+        if self.found.data.is_some() {
             self.leave(chunk);
             warn(Warning { offset: chunk.offset - HEADER as u64, kind: WarningKind::SecondData });
-            return Ok(Step::Event(Event::Chunk(*chunk)));
+            return Ok(Turn::Chunk(*chunk));
         }
         let open_ended = match chunk.len {
             0 => {
@@ -418,7 +389,7 @@ impl Reader {
                     Err(need) => return Ok(need),
                 };
                 // Nothing there: empty. Another chunk inside the container: empty. Else bytes without a size.
-                let inside = self.bound != u64::MAX && chunk.offset < self.bound;
+                let inside = self.found.bound != u64::MAX && chunk.offset < self.found.bound;
                 let named = next.first_chunk().is_some_and(|&name| ChunkId(name).is_printable());
                 let another = inside && named && next.len() == HEADER;
                 !(next.is_empty() || another)
@@ -428,24 +399,23 @@ impl Reader {
             0x7FFF_F000 => true,
             _ => false,
         };
-        self.seen.data = true;
-        if !self.seen.fmt {
+        if !self.met.fmt {
             warn(Warning { offset: chunk.offset - HEADER as u64, kind: WarningKind::DataBeforeFmt });
         }
         if open_ended {
-            self.seen.open_ended = true;
             self.state = State::End;
             warn(Warning { offset: chunk.offset - 4, kind: WarningKind::OpenEnded });
         } else {
             self.leave(chunk);
         }
         let len = (!open_ended).then_some(chunk.len);
-        Ok(Step::Event(Event::Data(Data { offset: chunk.offset, len })))
+        self.found.data = Some(Data { offset: chunk.offset, len });
+        Ok(Turn::Data)
     }
 
     /// The first `wanted` bytes of a body, fewer at the end of the input; or the step that asks for them.
     #[inline]
-    fn peek<'a>(&mut self, chunk: &Chunk, wanted: u64, input: &'a [u8]) -> Result<&'a [u8], Step> {
+    fn peek<'a>(&mut self, chunk: &Chunk, wanted: u64, input: &'a [u8]) -> Result<&'a [u8], Turn> {
         let left = self.walk.end.saturating_sub(chunk.offset);
         #[expect(clippy::cast_possible_truncation, reason = "callers want 128 bytes at most")]
         let wanted = wanted.min(left) as usize;
@@ -455,9 +425,9 @@ impl Reader {
         }
     }
 
-    const fn need(&mut self, at: u64, len: usize) -> Step {
+    const fn need(&mut self, at: u64, len: usize) -> Turn {
         self.base = at;
-        Step::Need { at, len }
+        Turn::Need { at, len }
     }
 
     #[inline]
@@ -466,16 +436,22 @@ impl Reader {
         self.state = State::Header;
     }
 
-    /// The input ends at `at`, behind a whole chunk.
-    fn end(&mut self, at: u64, mut warn: impl FnMut(Warning)) -> Step {
+    /// The input ends behind a whole chunk.
+    fn end(&mut self, mut warn: impl FnMut(Warning)) -> Turn {
         self.state = State::End;
-        let (declared, found) = (self.bound, self.walk.end);
+        let (declared, found) = (self.found.bound, self.walk.end);
         // A pad byte more or less is nobody's loss, nor is a size in ds64 that was never brought up to date.
-        let stale = self.form.is_64() && declared > found;
+        let stale = self.found.form.is_64() && declared > found;
         if declared != u64::MAX && declared.abs_diff(found) > 1 && !stale {
-            warn(Warning { offset: at.min(4), kind: WarningKind::ContainerSize { declared, found } });
+            warn(Warning { offset: 4, kind: WarningKind::ContainerSize { declared, found } });
         }
-        Step::End
+        Turn::End
+    }
+
+    /// What was found so far.
+    #[inline]
+    pub(super) const fn found(&self) -> &Found {
+        &self.found
     }
 
     /// After [`Step::End`]: up to where the input was walked.
@@ -483,14 +459,10 @@ impl Reader {
         self.walk.pos
     }
 
-    /// Where the container says that it ends.
-    pub(super) const fn bound(&self) -> Option<u64> {
-        if self.bound == u64::MAX { None } else { Some(self.bound) }
-    }
-
-    /// Whether a `fmt ` chunk was met, good or bad.
-    pub(super) const fn met_fmt(&self) -> bool {
-        self.seen.fmt
+    /// Whether an error has left the reader without a form or a format, so that the rest is of no use.
+    #[cold]
+    pub(super) const fn is_lost(&self) -> bool {
+        self.walk.pos == 0 || (self.met.fmt && self.found.fmt.is_none())
     }
 }
 

@@ -1,9 +1,8 @@
 //! Format and data of a WAVE file: from a slice that holds it, or in pieces.
 
-use core::ops::ControlFlow;
-
 use super::chunk::tail;
-use super::{Chunk, Chunks, Data, Ds64, Event, Fmt, Form, Reader, Step, Warning, WarningKind};
+use super::reader::Turn;
+use super::{Chunk, Chunks, Data, Ds64, Fmt, Form, Reader, Warning, WarningKind};
 use crate::format::{Error, ErrorKind};
 
 /// What must be known before the first sample is read.
@@ -29,7 +28,7 @@ impl WaveHeader {
     #[must_use]
     pub fn frames_in(&self, data_len: u64) -> Option<u64> {
         match self.fmt.frame_bytes() {
-            Some(bytes) => Some(data_len / u64::from(bytes)),
+            Some(bytes) => data_len.checked_div(u64::from(bytes)),
             None => self.fact,
         }
     }
@@ -41,7 +40,7 @@ impl WaveHeader {
     #[must_use]
     pub fn frames(&self) -> Option<u64> {
         match (self.fmt.frame_bytes(), self.data.len) {
-            (Some(bytes), Some(len)) => Some(len / u64::from(bytes)),
+            (Some(bytes), Some(len)) => len.checked_div(u64::from(bytes)),
             (Some(_), None) => None,
             (None, _) => self.fact,
         }
@@ -101,20 +100,21 @@ impl<'a> Wave<'a> {
     /// Real-time safe, but for `warn`: linear in the number of chunks.
     #[inline]
     pub fn parse_with(file: &'a [u8], mut warn: impl FnMut(Warning)) -> Result<Self, Error> {
-        let mut parts = Parts::default();
-        let mut reader = Reader::new();
-        reader.end_of_input(file.len() as u64);
+        let mut search = Search::new();
+        search.reader.end_of_input(file.len() as u64);
         // The end is known, so that nothing but the end breaks this.
-        while parts.step(&mut reader, file, &mut warn)?.is_continue() {}
-        let header = parts.finish(&reader)?;
+        while search.turn(file, &mut warn)?.is_none() {}
+        let header = search.finish()?;
         let there = tail(file, header.data.offset);
         let len = header.data.len.and_then(|len| usize::try_from(len).ok()).unwrap_or(usize::MAX);
-        let wave = Self { header, samples: &there[..len.min(there.len())], file, ds64: parts.ds64 };
-        if let (Some((offset, declared)), Some(bytes)) = (parts.fact, header.fmt.frame_bytes()) {
-            let found = wave.samples.len() as u64 / u64::from(bytes);
-            if found != declared && !wave.is_truncated() {
-                warn(Warning { offset, kind: WarningKind::FactFrames { declared, found } });
-            }
+        let samples = &there[..len.min(there.len())];
+        let wave = Self { header, samples, file, ds64: search.ds64 };
+        // Only where the data tell as well, and all of them are there.
+        let counted = header.fmt.frame_bytes().and(wave.frames()).filter(|_| !wave.is_truncated());
+        if let (Some((offset, declared)), Some(found)) = (search.reader.found().fact, counted)
+            && declared != found
+        {
+            warn(Warning { offset, kind: WarningKind::FactFrames { declared, found } });
         }
         Ok(wave)
     }
@@ -154,14 +154,14 @@ impl<'a> Wave<'a> {
 /// The answer of [`HeaderReader::step`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum HeaderStep {
-    /// See [`Step::Need`].
+    /// See [`Step::Need`](super::Step::Need).
     Need {
         /// Bytes from the start of the input.
         at: u64,
         /// Bytes from there on.
         len: usize,
     },
-    /// See [`Step::Skip`].
+    /// See [`Step::Skip`](super::Step::Skip).
     Skip {
         /// Bytes from the start of the input.
         to: u64,
@@ -213,10 +213,9 @@ pub enum HeaderStep {
 /// assert_eq!((header.frames(), held.len()), (Some(2), 0));
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct HeaderReader {
-    reader: Reader,
-    parts: Parts,
+    search: Search,
 }
 
 impl HeaderReader {
@@ -225,8 +224,8 @@ impl HeaderReader {
     /// # Real-time safety
     /// Real-time safe.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub const fn new() -> Self {
+        Self { search: Search::new() }
     }
 
     /// See [`Reader::end_of_input`].
@@ -234,7 +233,7 @@ impl HeaderReader {
     /// # Real-time safety
     /// Real-time safe.
     pub const fn end_of_input(&mut self, total: u64) {
-        self.reader.end_of_input(total);
+        self.search.reader.end_of_input(total);
     }
 
     /// Looks at `input`, and gives the header or says what it must see next; see [`Reader::step`].
@@ -246,94 +245,87 @@ impl HeaderReader {
     /// Real-time safe, but for `warn`: linear in the chunks that lie in `input`.
     pub fn step(&mut self, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<HeaderStep, Error> {
         loop {
-            if let Some(header) = self.parts.header() {
+            if let Some(header) = self.search.header() {
                 return Ok(HeaderStep::Done(header));
             }
-            match self.parts.step(&mut self.reader, input, &mut warn)? {
-                ControlFlow::Break(Step::Need { at, len }) => return Ok(HeaderStep::Need { at, len }),
-                ControlFlow::Break(Step::Skip { to }) => return Ok(HeaderStep::Skip { to }),
-                ControlFlow::Break(_) => {
-                    return self.parts.finish(&self.reader).map(HeaderStep::Done);
-                }
-                ControlFlow::Continue(()) => {}
-            }
+            return Ok(match self.search.turn(input, &mut warn)? {
+                None => continue,
+                Some(Turn::Need { at, len }) => HeaderStep::Need { at, len },
+                Some(Turn::Skip { to }) => HeaderStep::Skip { to },
+                Some(_) => HeaderStep::Done(self.search.finish()?),
+            });
         }
     }
 }
 
-/// What was found so far.
-#[derive(Clone, Debug, Default)]
-struct Parts {
-    form: Option<Form>,
-    fmt: Option<Fmt>,
-    data: Option<Data>,
-    fact: Option<(u64, u64)>,
+impl Default for HeaderReader {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A reader in search of format and data, which passes over what else is wrong.
+#[derive(Clone, Debug)]
+struct Search {
+    reader: Reader,
     ds64: Option<Chunk>,
     /// The first error that was passed over.
     error: Option<Error>,
 }
 
-impl Parts {
-    /// One step of `reader`; breaks with a step that is no event.
+impl Search {
     #[inline]
-    fn step(
-        &mut self,
-        reader: &mut Reader,
-        input: &[u8],
-        mut warn: impl FnMut(Warning),
-    ) -> Result<ControlFlow<Step>, Error> {
-        match reader.step(input, &mut warn) {
-            Ok(Step::Event(event)) => match event {
-                Event::Form { form, .. } => self.form = Some(form),
-                Event::Fmt(fmt) => self.fmt = Some(fmt),
-                Event::Data(data) => self.data = Some(data),
-                Event::Fact { offset, frames } => self.fact = Some((offset, frames)),
-                Event::Ds64(chunk) => self.ds64 = Some(chunk),
-                Event::Chunk(_) => {}
-            },
-            Ok(step) => return Ok(ControlFlow::Break(step)),
+    const fn new() -> Self {
+        Self { reader: Reader::new(), ds64: None, error: None }
+    }
+
+    /// One turn of the reader: given back when it is Need, Skip or End.
+    #[inline]
+    fn turn(&mut self, input: &[u8], mut warn: impl FnMut(Warning)) -> Result<Option<Turn>, Error> {
+        match self.reader.turn(input, &mut warn) {
+            Ok(turn @ (Turn::Need { .. } | Turn::Skip { .. } | Turn::End)) => return Ok(Some(turn)),
+            Ok(Turn::Ds64(chunk)) => self.ds64 = Some(chunk),
+            Ok(_) => {}
+            Err(error) if self.reader.is_lost() => return Err(error),
             Err(error) => {
-                // Without the form or the format the rest is of no use.
-                if self.form.is_none() || (reader.met_fmt() && self.fmt.is_none()) {
-                    return Err(error);
-                }
                 self.error.get_or_insert(error);
                 warn(Warning { offset: error.offset, kind: WarningKind::PassedOver(error.kind) });
             }
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(None)
     }
 
     #[inline]
     fn header(&self) -> Option<WaveHeader> {
-        match (self.form, self.fmt, self.data) {
-            (Some(form), Some(fmt), Some(data)) => {
-                Some(WaveHeader { form, fmt, data, fact: self.fact.map(|(_, frames)| frames) })
-            }
-            _ => None,
-        }
+        let found = self.reader.found();
+        let fact = found.fact.map(|(_, frames)| frames);
+        Some(WaveHeader { form: found.form, fmt: found.fmt?, data: found.data?, fact })
     }
 
     /// The header at the end of the input, or why there is none.
     #[inline]
-    fn finish(&self, reader: &Reader) -> Result<WaveHeader, Error> {
-        self.header().ok_or_else(|| self.missing(reader))
+    fn finish(&self) -> Result<WaveHeader, Error> {
+        self.header().ok_or_else(|| self.missing())
     }
 
     #[cold]
-    fn missing(&self, reader: &Reader) -> Error {
+    fn missing(&self) -> Error {
         if let Some(error) = self.error {
             return error;
         }
-        if let Some(Data { offset, len: None }) = self.data {
+        let found = self.reader.found();
+        if let Some(Data { offset, len: None }) = found.data {
             // All that followed was data.
             return Error { offset, kind: ErrorKind::Missing { expected: "a `fmt ` chunk before the data" } };
         }
         // A container was cut that says it goes on, or that does not say where it ends: a header lacks at least.
-        let offset = reader.position();
-        let unsaid = if self.data.is_none() { 8 } else { 0 };
-        let need = reader.bound().map_or(unsaid, |bound| bound.saturating_sub(offset));
-        let kind = match self.fmt {
+        let offset = self.reader.position();
+        let need = match found.bound {
+            u64::MAX if found.data.is_none() => 8,
+            u64::MAX => 0,
+            bound => bound.saturating_sub(offset),
+        };
+        let kind = match found.fmt {
             _ if need > 0 => ErrorKind::Truncated { need },
             None => ErrorKind::Missing { expected: "a `fmt ` chunk" },
             Some(_) => ErrorKind::Missing { expected: "a `data` chunk" },
