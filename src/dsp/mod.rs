@@ -1,5 +1,7 @@
 //! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
 
+mod interleave;
+
 use crate::simd::{Available, Level, LevelError};
 
 /// The kernels of one level: a validated level, one byte, to be made once and copied anywhere.

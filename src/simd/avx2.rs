@@ -1,12 +1,14 @@
 //! 256-bit registers: AVX2 with FMA, x86-64.
 
 use core::arch::x86_64::{
-    __m256, __m256d, _mm256_add_pd, _mm256_add_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd,
-    _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_mul_pd,
-    _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps, _mm256_permute4x64_pd,
-    _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32, _mm256_shuffle_ps,
-    _mm256_storeu_pd, _mm256_storeu_ps, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps,
-    _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
+    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castps256_ps128,
+    _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps,
+    _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu2_m128,
+    _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps,
+    _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32,
+    _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu2_m128, _mm256_storeu2_m128d,
+    _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd,
+    _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -180,6 +182,50 @@ impl Float<f32> for F32x8 {
     fn reverse(self) -> Self {
         Self(has!(_mm256_permutevar8x32_ps(self.0, _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0))))
     }
+
+    // Halves are put together while loading and taken apart while storing: the insertion of a half from memory and
+    // the extraction of one to memory need no shuffle port, so the shuffles left are those within halves.
+    #[inline(always)]
+    unsafe fn load_pairs(_: Avx2, p: *const f32) -> (Self, Self) {
+        // SAFETY: the token proves AVX; `i` and `i + 8` begin halves of the caller's 16 values.
+        let at = |i: usize| unsafe { _mm256_loadu2_m128(p.wrapping_add(i + 8), p.wrapping_add(i)) };
+        let (a, b) = (at(0), at(4));
+        (
+            Self(has!(_mm256_shuffle_ps::<0b10_00_10_00>(a, b))),
+            Self(has!(_mm256_shuffle_ps::<0b11_01_11_01>(a, b))),
+        )
+    }
+    #[inline(always)]
+    unsafe fn store_pairs(a: Self, b: Self, p: *mut f32) {
+        let (lo, hi) = has!((_mm256_unpacklo_ps(a.0, b.0), _mm256_unpackhi_ps(a.0, b.0)));
+        for (i, x) in [(0, lo), (4, hi)] {
+            // SAFETY: the registers prove AVX; `i` and `i + 8` begin halves of the caller's 16 values.
+            unsafe { _mm256_storeu2_m128(p.wrapping_add(i + 8), p.wrapping_add(i), x) }
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_quads(_: Avx2, p: *const f32, stride: usize) -> [Self; 4] {
+        // Rows are groups 0..4 in the low halves and 4..8 in the high ones.
+        let rows = core::array::from_fn(|i| {
+            // SAFETY: the token proves AVX; groups `i` and `i + 4` are among the caller's eight.
+            unsafe { _mm256_loadu2_m128(p.wrapping_add((i + 4) * stride), p.wrapping_add(i * stride)) }
+        });
+        Self::transpose_halves(rows).map(Self)
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
+        let rows = Self::transpose_halves(x.map(|x| x.0));
+        for (i, row) in rows.into_iter().enumerate() {
+            let low = has!(_mm256_castps256_ps128(row));
+            // SAFETY: the registers prove AVX; group `i` is among the caller's eight.
+            unsafe { _mm_storeu_ps(p.wrapping_add(i * stride), low) }
+        }
+        for (i, row) in rows.into_iter().enumerate() {
+            let high = has!(_mm256_extractf128_ps::<1>(row));
+            // SAFETY: as above, for group `i + 4`.
+            unsafe { _mm_storeu_ps(p.wrapping_add((i + 4) * stride), high) }
+        }
+    }
 }
 
 impl Float<f64> for F64x4 {
@@ -226,5 +272,54 @@ impl Float<f64> for F64x4 {
     #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(_mm256_permute4x64_pd::<0b00_01_10_11>(self.0)))
+    }
+
+    // As for f32.
+    #[inline(always)]
+    unsafe fn load_pairs(_: Avx2, p: *const f64) -> (Self, Self) {
+        // SAFETY: the token proves AVX; `i` and `i + 4` begin halves of the caller's 8 values.
+        let at = |i: usize| unsafe { _mm256_loadu2_m128d(p.wrapping_add(i + 4), p.wrapping_add(i)) };
+        let (a, b) = (at(0), at(2));
+        (Self(has!(_mm256_unpacklo_pd(a, b))), Self(has!(_mm256_unpackhi_pd(a, b))))
+    }
+    #[inline(always)]
+    unsafe fn store_pairs(a: Self, b: Self, p: *mut f64) {
+        let (lo, hi) = has!((_mm256_unpacklo_pd(a.0, b.0), _mm256_unpackhi_pd(a.0, b.0)));
+        for (i, x) in [(0, lo), (2, hi)] {
+            // SAFETY: the registers prove AVX; `i` and `i + 4` begin halves of the caller's 8 values.
+            unsafe { _mm256_storeu2_m128d(p.wrapping_add(i + 4), p.wrapping_add(i), x) }
+        }
+    }
+    #[inline(always)]
+    unsafe fn load_quads(_: Avx2, p: *const f64, stride: usize) -> [Self; 4] {
+        // SAFETY: the token proves AVX; groups `i` and `i + 2` are among the caller's four, and `j` is 0 or 2.
+        let at = |i: usize, j: usize| unsafe {
+            _mm256_loadu2_m128d(p.wrapping_add((i + 2) * stride + j), p.wrapping_add(i * stride + j))
+        };
+        let (a, b, c, d) = (at(0, 0), at(1, 0), at(0, 2), at(1, 2));
+        let (q0, q1) = has!((_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b)));
+        let (q2, q3) = has!((_mm256_unpacklo_pd(c, d), _mm256_unpackhi_pd(c, d)));
+        [Self(q0), Self(q1), Self(q2), Self(q3)]
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f64, stride: usize) {
+        let mut rows = [x[0], x[1], x[2], x[3], x[0], x[0], x[0], x[0]];
+        Self::transpose(&mut rows);
+        for (i, row) in rows.into_iter().take(4).enumerate() {
+            // SAFETY: group `i` is among the caller's four, and is one register.
+            unsafe { row.store(p.wrapping_add(i * stride)) }
+        }
+    }
+}
+
+impl F32x8 {
+    /// Transposes the 4 x 4 matrices in the low and in the high halves of four rows.
+    #[inline(always)]
+    fn transpose_halves([r0, r1, r2, r3]: [__m256; 4]) -> [__m256; 4] {
+        let (a, b) = has!((_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)));
+        let (c, d) = has!((_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)));
+        let (q0, q1) = has!((_mm256_shuffle_ps::<0x44>(a, c), _mm256_shuffle_ps::<0xEE>(a, c)));
+        let (q2, q3) = has!((_mm256_shuffle_ps::<0x44>(b, d), _mm256_shuffle_ps::<0xEE>(b, d)));
+        [q0, q1, q2, q3]
     }
 }

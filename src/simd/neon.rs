@@ -130,6 +130,17 @@ macro_rules! common {
             // SAFETY: the registers prove NEON; the caller's range covers two registers.
             unsafe { $store2(p, $pair(re.0, im.0)) }
         }
+
+        #[inline(always)]
+        unsafe fn load_pairs(v: Neon, p: *const $t) -> (Self, Self) {
+            // SAFETY: the same range; this level's complex order is the natural one.
+            unsafe { Self::load_complex(v, p) }
+        }
+        #[inline(always)]
+        unsafe fn store_pairs(a: Self, b: Self, p: *mut $t) {
+            // SAFETY: as in `load_pairs`.
+            unsafe { Self::store_complex(a, b, p) }
+        }
     };
 }
 
@@ -165,6 +176,24 @@ impl Float<f32> for F32x4 {
         let pairs = has!(vrev64q_f32(self.0));
         Self(has!(vextq_f32::<2>(pairs, pairs)))
     }
+
+    #[inline(always)]
+    unsafe fn load_quads(v: Neon, p: *const f32, stride: usize) -> [Self; 4] {
+        // SAFETY: the caller's four groups cover one register each.
+        let [r0, r1, r2, r3] = core::array::from_fn(|i| unsafe { Self::load(v, p.wrapping_add(i * stride)) });
+        let mut rows = [r0, r1, r2, r3, r0, r0, r0, r0];
+        Self::transpose(&mut rows);
+        [rows[0], rows[1], rows[2], rows[3]]
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
+        let mut rows = [x[0], x[1], x[2], x[3], x[0], x[0], x[0], x[0]];
+        Self::transpose(&mut rows);
+        for (i, row) in rows.into_iter().take(4).enumerate() {
+            // SAFETY: the caller's four groups cover one register each.
+            unsafe { row.store(p.wrapping_add(i * stride)) }
+        }
+    }
 }
 
 impl Float<f64> for F64x2 {
@@ -191,5 +220,30 @@ impl Float<f64> for F64x2 {
     #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(vextq_f64::<1>(self.0, self.0)))
+    }
+
+    #[inline(always)]
+    unsafe fn load_quads(v: Neon, p: *const f64, stride: usize) -> [Self; 4] {
+        // SAFETY: the caller's two groups cover two registers each: those at 0, 2, `stride` and `stride + 2`.
+        let at = |i: usize| unsafe { Self::load(v, p.wrapping_add(i)) };
+        let (a, b, c, d) = (at(0), at(2), at(stride), at(stride + 2));
+        let ((q0, q1), (q2, q3)) = (a.zip(c), b.zip(d));
+        [q0, q1, q2, q3]
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f64, stride: usize) {
+        let ((a, c), (b, d)) = (x[0].zip(x[1]), x[2].zip(x[3]));
+        for (x, i) in [(a, 0), (b, 2), (c, stride), (d, stride + 2)] {
+            // SAFETY: the caller's two groups cover two registers each, at these four places.
+            unsafe { x.store(p.wrapping_add(i)) }
+        }
+    }
+}
+
+impl F64x2 {
+    /// The first lanes of both, and the second.
+    #[inline(always)]
+    fn zip(self, o: Self) -> (Self, Self) {
+        (Self(has!(vtrn1q_f64(self.0, o.0))), Self(has!(vtrn2q_f64(self.0, o.0))))
     }
 }

@@ -117,6 +117,13 @@ impl F32x4 {
         let (a, b) = (a.0.to_array(), b.0.to_array());
         (Self(f32x4::new([a[0], b[0], a[1], b[1]])), Self(f32x4::new([a[2], b[2], a[3], b[3]])))
     }
+
+    #[inline(always)]
+    fn transpose_quad(r0: Self, r1: Self, r2: Self, r3: Self) -> [Self; 4] {
+        let ((a, b), (c, d)) = (Self::zip(r0, r2), Self::zip(r1, r3));
+        let ((q0, q1), (q2, q3)) = (Self::zip(a, c), Self::zip(b, d));
+        [q0, q1, q2, q3]
+    }
 }
 
 impl Float<f32> for F32x4 {
@@ -149,6 +156,30 @@ impl Float<f32> for F32x4 {
         let a = self.0.to_array();
         Self(f32x4::new([a[3], a[2], a[1], a[0]]))
     }
+
+    #[inline(always)]
+    unsafe fn load_pairs(v: Portable, p: *const f32) -> (Self, Self) {
+        // SAFETY: the same range; this level's complex order is the natural one.
+        unsafe { Self::load_complex(v, p) }
+    }
+    #[inline(always)]
+    unsafe fn store_pairs(a: Self, b: Self, p: *mut f32) {
+        // SAFETY: as in `load_pairs`.
+        unsafe { Self::store_complex(a, b, p) }
+    }
+    #[inline(always)]
+    unsafe fn load_quads(v: Portable, p: *const f32, stride: usize) -> [Self; 4] {
+        // SAFETY: the caller's four groups cover one register each.
+        let [r0, r1, r2, r3] = core::array::from_fn(|i| unsafe { Self::load(v, p.wrapping_add(i * stride)) });
+        Self::transpose_quad(r0, r1, r2, r3)
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
+        for (i, row) in Self::transpose_quad(x[0], x[1], x[2], x[3]).into_iter().enumerate() {
+            // SAFETY: the caller's four groups cover one register each.
+            unsafe { row.store(p.wrapping_add(i * stride)) }
+        }
+    }
 }
 
 impl Float<f64> for F64x2 {
@@ -177,6 +208,33 @@ impl Float<f64> for F64x2 {
     fn reverse(self) -> Self {
         let a = self.0.to_array();
         Self(f64x2::new([a[1], a[0]]))
+    }
+
+    #[inline(always)]
+    unsafe fn load_pairs(v: Portable, p: *const f64) -> (Self, Self) {
+        // SAFETY: the same range; this level's complex order is the natural one.
+        unsafe { Self::load_complex(v, p) }
+    }
+    #[inline(always)]
+    unsafe fn store_pairs(a: Self, b: Self, p: *mut f64) {
+        // SAFETY: as in `load_pairs`.
+        unsafe { Self::store_complex(a, b, p) }
+    }
+    #[inline(always)]
+    unsafe fn load_quads(v: Portable, p: *const f64, stride: usize) -> [Self; 4] {
+        // SAFETY: the caller's two groups cover two registers each: those at 0, 2, `stride` and `stride + 2`.
+        let at = |i: usize| unsafe { Self::load(v, p.wrapping_add(i)) };
+        let (a, b, c, d) = (at(0), at(2), at(stride), at(stride + 2));
+        let ((q0, q1), (q2, q3)) = (Self::zip(a, c), Self::zip(b, d));
+        [q0, q1, q2, q3]
+    }
+    #[inline(always)]
+    unsafe fn store_quads(x: [Self; 4], p: *mut f64, stride: usize) {
+        let ((a, c), (b, d)) = (Self::zip(x[0], x[1]), Self::zip(x[2], x[3]));
+        for (x, i) in [(a, 0), (b, 2), (c, stride), (d, stride + 2)] {
+            // SAFETY: the caller's two groups cover two registers each, at these four places.
+            unsafe { x.store(p.wrapping_add(i)) }
+        }
     }
 }
 

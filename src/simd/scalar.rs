@@ -106,6 +106,32 @@ macro_rules! one_lane {
             fn reverse(self) -> Self {
                 self
             }
+
+            #[inline(always)]
+            unsafe fn load_pairs(v: Scalar, p: *const $t) -> (Self, Self) {
+                // SAFETY: the caller's range covers two values.
+                unsafe { (Self::load(v, p), Self::load(v, p.add(1))) }
+            }
+            #[inline(always)]
+            unsafe fn store_pairs(a: Self, b: Self, p: *mut $t) {
+                // SAFETY: the caller's range covers two values.
+                unsafe {
+                    a.store(p);
+                    b.store(p.add(1));
+                }
+            }
+            #[inline(always)]
+            unsafe fn load_quads(v: Scalar, p: *const $t, _: usize) -> [Self; 4] {
+                // SAFETY: the caller's one group covers four values.
+                core::array::from_fn(|j| unsafe { Self::load(v, p.add(j)) })
+            }
+            #[inline(always)]
+            unsafe fn store_quads(x: [Self; 4], p: *mut $t, _: usize) {
+                for (j, x) in x.into_iter().enumerate() {
+                    // SAFETY: the caller's one group covers four values, and `j` is less.
+                    unsafe { x.store(p.add(j)) }
+                }
+            }
         }
     };
 }

@@ -11,7 +11,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 pub(crate) const MAX_LANES: usize = 8;
 
 /// The token of a level: holding one proves that the machine has its instructions.
-pub(crate) trait Vector: Copy {
+pub trait Vector: Copy {
     /// A register of f32.
     type F32: Float<f32, Token = Self>;
     /// A register of f64: half as many lanes, except at the scalar level.
@@ -28,7 +28,7 @@ pub(crate) trait Kernel {
 }
 
 /// A register of `LANES` floats.
-pub(crate) trait Float<T>:
+pub trait Float<T>:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Neg<Output = Self>
 {
     type Token: Vector;
@@ -78,4 +78,32 @@ pub(crate) trait Float<T>:
 
     /// Reverses the lanes.
     fn reverse(self) -> Self;
+
+    // Layout: interleaved to planar and back. Values are moved, never computed with: any bit pattern passes.
+
+    /// Reads `LANES` pairs, as (first of each, second of each) in natural order.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of `2 * LANES` values.
+    unsafe fn load_pairs(v: Self::Token, p: *const T) -> (Self, Self);
+
+    /// Writes `LANES` pairs: undoes [`Float::load_pairs`].
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `2 * LANES` values.
+    unsafe fn store_pairs(a: Self, b: Self, p: *mut T);
+
+    /// Reads `LANES` groups of four values, `stride` values from one group to the next: register `j` holds value `j`
+    /// of each group.
+    ///
+    /// # Safety
+    /// `p + i * stride` is valid for reads of four values for every `i < LANES`.
+    unsafe fn load_quads(v: Self::Token, p: *const T, stride: usize) -> [Self; 4];
+
+    /// Writes `LANES` groups of four values, first to last: undoes [`Float::load_quads`]. Where groups overlap
+    /// (`stride` less than four), the later one stays.
+    ///
+    /// # Safety
+    /// `p + i * stride` is valid for writes of four values for every `i < LANES`.
+    unsafe fn store_quads(x: [Self; 4], p: *mut T, stride: usize);
 }
