@@ -304,6 +304,11 @@ fn case_57_odd_chunks_with_and_without_pad() {
         file[47] = pad;
         assert_eq!(clean(&file).samples, RAMP);
     }
+    // Printable on both sides, known on neither: the padded place counts.
+    let mut file =
+        builder.clone().chunk(b"note", b"abc").chunk(b"what", b"1234").chunk(b"data", &RAMP).done();
+    file[47] = b'x';
+    assert_eq!(clean(&file).chunks().nth(2).unwrap().unwrap().body, b"1234");
     // Names that nobody knows: the printable one counts.
     let bare = builder.chunk_sized(b"note", 1, b"a").chunk_sized(b"what", 0x1_0002, &[]).done();
     let mut chunks = Chunks::new(&bare[36..], 36, Endian::Little);
@@ -332,6 +337,10 @@ fn case_59_live_files_without_sizes() {
         assert_eq!((wave.samples, wave.header.data.len), (&RAMP[..], None));
         assert!(!wave.is_truncated());
     }
+    // Samples that look like a chunk, where no container says that one follows.
+    let file =
+        File::new(Form::Riff).fmt(1, 1, 8000, 16).chunk_sized(b"data", 0, b"note\x04\0\0\0abcd").sized(0);
+    assert_eq!(repaired(&file, &open).samples.len(), 12);
     // A container that goes on, but with bytes that are no chunk.
     let file = File::new(Form::Riff).fmt(1, 1, 8000, 16).chunk_sized(b"data", 0, &RAMP).done();
     assert_eq!(repaired(&file, &open).samples, RAMP);
