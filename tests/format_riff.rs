@@ -9,6 +9,7 @@ use std::path::Path;
 use std::{env, fs};
 
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use quaver::format::riff::{ChunkId, Chunks, Coding, Form, WarningKind, Wave};
 use quaver::format::{Error, ErrorKind};
 use quaver::units::{Endian, SampleFormat};
@@ -661,7 +662,12 @@ fn every_byte_flipped() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig {
+        cases: 2000,
+        rng_seed: RngSeed::Fixed(20_250_703),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     /// Any sequence of chunks, with any sizes.
     #[test]
