@@ -76,13 +76,21 @@ macro_rules! aligned_registers {
             $value
         };
         let mut done = lanes - $crate::dsp::each_register::element_of($dst) % lanes;
-        while done + lanes < last {
+        while done + 3 * lanes < last {
             let first = {
                 let $at = done;
                 $value
             };
             let second = {
                 let $at = done + lanes;
+                $value
+            };
+            let third = {
+                let $at = done + 2 * lanes;
+                $value
+            };
+            let fourth = {
+                let $at = done + 3 * lanes;
                 $value
             };
             {
@@ -93,15 +101,24 @@ macro_rules! aligned_registers {
                 let ($to, $result) = (done + lanes, second);
                 $store
             }
-            done += 2 * lanes;
+            {
+                let ($to, $result) = (done + 2 * lanes, third);
+                $store
+            }
+            {
+                let ($to, $result) = (done + 3 * lanes, fourth);
+                $store
+            }
+            done += 4 * lanes;
         }
-        if done < last {
+        while done < last {
             let value = {
                 let $at = done;
                 $value
             };
             let ($to, $result) = (done, value);
-            $store
+            $store;
+            done += lanes;
         }
         {
             let ($to, $result) = (0, head);
