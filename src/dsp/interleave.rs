@@ -47,7 +47,7 @@ impl Kernels {
         output: &mut InterleavedMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Interleave { input: *input, output: output.reborrow() });
+        self.level.run(Interleave { input, output });
         Ok(())
     }
 
@@ -70,7 +70,7 @@ impl Kernels {
         output: &mut PlanarMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Deinterleave { input: *input, output: output.reborrow() });
+        self.level.run(Deinterleave { input, output });
         Ok(())
     }
 }
@@ -91,33 +91,28 @@ fn same_shape(
     Ok(())
 }
 
-struct Interleave<'a, T> {
-    input: Planar<'a, T>,
-    output: InterleavedMut<'a, T>,
+struct Interleave<'a, 'i, 'o, T> {
+    input: &'a Planar<'i, T>,
+    output: &'a mut InterleavedMut<'o, T>,
 }
 
-struct Deinterleave<'a, T> {
-    input: Interleaved<'a, T>,
-    output: PlanarMut<'a, T>,
+struct Deinterleave<'a, 'i, 'o, T> {
+    input: &'a Interleaved<'i, T>,
+    output: &'a mut PlanarMut<'o, T>,
 }
 
-impl<T: Element> Kernel for Interleave<'_, T> {
+impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(mut self, v: V) {
-        let (channels, frames) = (self.input.channels(), self.input.frames());
-        let (planar, mixed) = (self.input, self.output.samples_mut().as_mut_ptr());
-        // An element without a channel is not asked for below; the address would be of no samples.
-        let from = move |c: usize| planar.channel(c).unwrap_or_default().as_ptr();
+    fn run<V: Vector>(self, v: V) {
         match size_of::<T>() {
-            // SAFETY: `from` gives `frames` elements for each of `channels`, `mixed` has the product, and the two do
-            // not overlap, one being borrowed alone. Elements are plain bits of the size of the float.
-            4 => unsafe { interleave::<V::F32, f32>(v, &|c| from(c).cast(), mixed.cast(), channels, frames) },
-            // SAFETY: as above.
-            8 => unsafe { interleave::<V::F64, f64>(v, &|c| from(c).cast(), mixed.cast(), channels, frames) },
+            // SAFETY: the shapes are the same; f32 has the size of the element.
+            4 => unsafe { interleave::<V::F32, f32, T>(v, self.input, self.output) },
+            // SAFETY: the shapes are the same; f64 has the size of the element.
+            8 => unsafe { interleave::<V::F64, f64, T>(v, self.input, self.output) },
             _ => {
-                for (c, channel) in planar.iter().enumerate() {
+                for (c, channel) in self.input.iter().enumerate() {
                     let places = self.output.channel_mut(c).into_iter().flatten();
                     places.zip(channel).for_each(|(to, from)| *to = *from);
                 }
@@ -126,21 +121,16 @@ impl<T: Element> Kernel for Interleave<'_, T> {
     }
 }
 
-impl<T: Element> Kernel for Deinterleave<'_, T> {
+impl<T: Element> Kernel for Deinterleave<'_, '_, '_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(mut self, v: V) {
-        let (channels, frames) = (self.input.channels(), self.input.frames());
-        let mixed = self.input.samples().as_ptr();
-        let output = &self.output;
-        let to = move |c: usize| output.pointer(c).unwrap_or(core::ptr::null_mut());
+    fn run<V: Vector>(self, v: V) {
         match size_of::<T>() {
-            // SAFETY: `to` gives `frames` elements for each of `channels`, `mixed` has the product, and the two do
-            // not overlap, one being borrowed alone. Elements are plain bits of the size of the float.
-            4 => unsafe { deinterleave::<V::F32, f32>(v, mixed.cast(), &|c| to(c).cast(), channels, frames) },
-            // SAFETY: as above.
-            8 => unsafe { deinterleave::<V::F64, f64>(v, mixed.cast(), &|c| to(c).cast(), channels, frames) },
+            // SAFETY: the shapes are the same; f32 has the size of the element.
+            4 => unsafe { deinterleave::<V::F32, f32, T>(v, self.input, self.output) },
+            // SAFETY: the shapes are the same; f64 has the size of the element.
+            8 => unsafe { deinterleave::<V::F64, f64, T>(v, self.input, self.output) },
             _ => {
                 for (c, channel) in self.output.iter_mut().enumerate() {
                     let samples = self.input.channel(c).into_iter().flatten();
@@ -151,48 +141,67 @@ impl<T: Element> Kernel for Deinterleave<'_, T> {
     }
 }
 
-/// # Safety
-/// For every `c < channels`, `from(c)` is valid for reads of `frames` values; `to` is valid for writes of
-/// `channels * frames`, and overlaps none of them. No alignment is asked.
-#[inline(always)]
-unsafe fn interleave<F: Float<T>, T>(
-    v: F::Token,
-    from: &impl Fn(usize) -> *const T,
-    to: *mut T,
-    channels: usize,
-    frames: usize,
-) {
-    // The float may ask for more alignment than the element: moves of single values are of bytes.
-    let one = |c: usize, f: usize| {
-        let (from, to) = (from(c).wrapping_add(f), to.wrapping_add(f * channels + c));
-        // SAFETY: `c < channels` and `f < frames` at each call, and the memories do not overlap.
-        unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size_of::<T>()) }
-    };
-    match channels {
-        // SAFETY: one channel: `frames` values on both sides.
-        1 => unsafe {
-            core::ptr::copy_nonoverlapping(from(0).cast::<u8>(), to.cast::<u8>(), frames * size_of::<T>());
-        },
-        _ if frames < F::LANES || channels == 3 && frames == F::LANES => {
-            (0..frames).for_each(|f| (0..channels).for_each(|c| one(c, f)));
+// The functions below see elements as floats `U` of their size: plain bits, moved by loads and stores that ask for no
+// alignment. Addresses are within the views wherever memory is touched: `c < channels` and `f < frames` by the loops.
+// There are no closures around loads and stores: one that is not inlined would lose the level's instructions.
+
+/// Runs `$body` for registers of frames that cover `$start..$end`, `$f` being the first frame of each. The last one ends
+/// at `$end`, and may begin before `$start`: at least `LANES` frames come before `$end`.
+macro_rules! for_registers {
+    ($F:ident, $start:expr, $end:expr, $f:ident, $body:block) => {
+        let mut $f = $start;
+        while $f + $F::LANES <= $end {
+            $body
+            $f += $F::LANES;
         }
+        if $f < $end {
+            $f = $end - $F::LANES;
+            $body
+        }
+    };
+}
+
+/// # Safety
+/// The views have one shape, and `U` has the size of `T`.
+#[inline(always)]
+unsafe fn interleave<F: Float<U>, U, T: Element>(
+    v: F::Token,
+    from: &Planar<'_, T>,
+    to: &mut InterleavedMut<'_, T>,
+) {
+    let (channels, frames) = (from.channels(), from.frames());
+    if channels == 1 {
+        let (from, to) = (from.channel(0).unwrap_or_default().as_ptr(), to.samples_mut().as_mut_ptr());
+        // SAFETY: one channel of `frames` elements on both sides, the output borrowed alone.
+        unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+        return;
+    }
+    if frames < F::LANES + usize::from(channels == 3) {
+        for c in 0..channels {
+            let places = to.channel_mut(c).into_iter().flatten();
+            places.zip(from.channel(c).unwrap_or_default()).for_each(|(to, from)| *to = *from);
+        }
+        return;
+    }
+    let to = to.samples_mut().as_mut_ptr().cast::<U>();
+    match channels {
         2 => {
-            let from = [from(0), from(1)];
-            steps::<F, T>(0, frames, |f| {
+            let from = starts::<U, T, 2>(from, 0);
+            for_registers!(F, 0, frames, f, {
                 // SAFETY: `f + LANES <= frames`.
-                let [a, b] = unsafe { load::<F, T, 2>(v, from, f) };
+                let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
                 // SAFETY: as above.
                 unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
             });
         }
         3 => {
-            let from = [from(0), from(1), from(2)];
+            let from = starts::<U, T, 3>(from, 0);
             // A group is a frame and what follows: the next group puts that right. The last register writes what
             // precedes each frame instead, which is the value that is there already.
             let mut f = 0;
             while f + F::LANES < frames {
                 // SAFETY: `f + LANES < frames`.
-                let [a, b, c] = unsafe { load::<F, T, 3>(v, from, f) };
+                let [a, b, c] = unsafe { load::<F, U, 3>(v, from, f) };
                 // SAFETY: as above: there is a value after each of these frames.
                 unsafe { F::store_quads([a, b, c, c], to.wrapping_add(3 * f), 3) }
                 f += F::LANES;
@@ -201,50 +210,53 @@ unsafe fn interleave<F: Float<T>, T>(
             // SAFETY: `f >= 1`, since `frames > LANES`.
             let before = unsafe { F::load(v, from[2].wrapping_add(f - 1)) };
             // SAFETY: `f + LANES = frames`.
-            let [a, b, c] = unsafe { load::<F, T, 3>(v, from, f) };
+            let [a, b, c] = unsafe { load::<F, U, 3>(v, from, f) };
             // SAFETY: as above: there is a value before each of these frames.
             unsafe { F::store_quads([before, a, b, c], to.wrapping_add(3 * f - 1), 3) }
         }
-        _ => tiles(channels, frames, |c, start, end| {
-            let from: [*const T; 4] = core::array::from_fn(|j| from(c + j));
-            steps::<F, T>(start, end, |f| {
-                // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
-                let x = unsafe { load::<F, T, 4>(v, from, f) };
-                // SAFETY: as above.
-                unsafe { F::store_quads(x, to.wrapping_add(f * channels + c), channels) }
-            });
-        }),
+        _ => {
+            let mut tiles = Tiles::new(channels, frames);
+            while let Some((c, start, end)) = tiles.next() {
+                let from = starts::<U, T, 4>(from, c);
+                let to = to.wrapping_add(c);
+                for_registers!(F, start, end, f, {
+                    // SAFETY: `f + LANES <= frames`.
+                    let x = unsafe { load::<F, U, 4>(v, from, f) };
+                    // SAFETY: as above, and `c + 4 <= channels`.
+                    unsafe { F::store_quads(x, to.wrapping_add(f * channels), channels) }
+                });
+            }
+        }
     }
 }
 
 /// # Safety
-/// For every `c < channels`, `to(c)` is valid for writes of `frames` values, and no two overlap; `from` is valid for
-/// reads of `channels * frames`, and overlaps none of them. No alignment is asked.
+/// The views have one shape, and `U` has the size of `T`.
 #[inline(always)]
-unsafe fn deinterleave<F: Float<T>, T>(
+unsafe fn deinterleave<F: Float<U>, U, T: Element>(
     v: F::Token,
-    from: *const T,
-    to: &impl Fn(usize) -> *mut T,
-    channels: usize,
-    frames: usize,
+    from: &Interleaved<'_, T>,
+    to: &mut PlanarMut<'_, T>,
 ) {
-    // As in `interleave`.
-    let one = |c: usize, f: usize| {
-        let (from, to) = (from.wrapping_add(f * channels + c), to(c).wrapping_add(f));
-        // SAFETY: `c < channels` and `f < frames` at each call, and the memories do not overlap.
-        unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size_of::<T>()) }
-    };
-    match channels {
-        // SAFETY: one channel: `frames` values on both sides.
-        1 => unsafe {
-            core::ptr::copy_nonoverlapping(from.cast::<u8>(), to(0).cast::<u8>(), frames * size_of::<T>());
-        },
-        _ if frames < F::LANES || channels == 3 && frames == F::LANES => {
-            (0..frames).for_each(|f| (0..channels).for_each(|c| one(c, f)));
+    let (channels, frames) = (from.channels(), from.frames());
+    if channels == 1 {
+        let (from, to) = (from.samples().as_ptr(), to.channel_mut(0).unwrap_or_default().as_mut_ptr());
+        // SAFETY: one channel of `frames` elements on both sides, the output borrowed alone.
+        unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+        return;
+    }
+    if frames < F::LANES + usize::from(channels == 3) {
+        for c in 0..channels {
+            let samples = from.channel(c).into_iter().flatten();
+            to.channel_mut(c).unwrap_or_default().iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
         }
+        return;
+    }
+    let from = from.samples().as_ptr().cast::<U>();
+    match channels {
         2 => {
-            let to = [to(0), to(1)];
-            steps::<F, T>(0, frames, |f| {
+            let to = starts_mut::<U, T, 2>(to, 0);
+            for_registers!(F, 0, frames, f, {
                 // SAFETY: `f + LANES <= frames`.
                 let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
                 // SAFETY: as above.
@@ -252,7 +264,7 @@ unsafe fn deinterleave<F: Float<T>, T>(
             });
         }
         3 => {
-            let to = [to(0), to(1), to(2)];
+            let to = starts_mut::<U, T, 3>(to, 0);
             // A group is a frame and what follows; in the last register, what precedes the frame, and the frame.
             let mut f = 0;
             while f + F::LANES < frames {
@@ -268,22 +280,46 @@ unsafe fn deinterleave<F: Float<T>, T>(
             // SAFETY: as above.
             unsafe { store([a, b, c], to, f) }
         }
-        _ => tiles(channels, frames, |c, start, end| {
-            let to: [*mut T; 4] = core::array::from_fn(|j| to(c + j));
-            steps::<F, T>(start, end, |f| {
-                // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
-                let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels + c), channels) };
-                // SAFETY: as above.
-                unsafe { store(x, to, f) }
-            });
-        }),
+        _ => {
+            let mut tiles = Tiles::new(channels, frames);
+            while let Some((c, start, end)) = tiles.next() {
+                let to = starts_mut::<U, T, 4>(to, c);
+                let from = from.wrapping_add(c);
+                for_registers!(F, start, end, f, {
+                    // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
+                    let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels), channels) };
+                    // SAFETY: as above.
+                    unsafe { store(x, to, f) }
+                });
+            }
+        }
     }
+}
+
+/// Where channels `c..c + N` of a view begin.
+#[inline(always)]
+fn starts<U, T, const N: usize>(view: &Planar<'_, T>, c: usize) -> [*const U; N] {
+    let mut starts = [core::ptr::null(); N];
+    for (j, start) in starts.iter_mut().enumerate() {
+        *start = view.channel(c + j).unwrap_or_default().as_ptr().cast();
+    }
+    starts
+}
+
+/// As [`starts`].
+#[inline(always)]
+fn starts_mut<U, T, const N: usize>(view: &mut PlanarMut<'_, T>, c: usize) -> [*mut U; N] {
+    let mut starts = [core::ptr::null_mut(); N];
+    for (j, start) in starts.iter_mut().enumerate() {
+        *start = view.pointer(c + j).unwrap_or(core::ptr::null_mut()).cast();
+    }
+    starts
 }
 
 /// # Safety
 /// Every one of `from` is valid for reads of `f + LANES` values.
 #[inline(always)]
-unsafe fn load<F: Float<T>, T, const N: usize>(v: F::Token, from: [*const T; N], f: usize) -> [F; N] {
+unsafe fn load<F: Float<U>, U, const N: usize>(v: F::Token, from: [*const U; N], f: usize) -> [F; N] {
     // SAFETY: the caller's range.
     from.map(|from| unsafe { F::load(v, from.wrapping_add(f)) })
 }
@@ -291,43 +327,41 @@ unsafe fn load<F: Float<T>, T, const N: usize>(v: F::Token, from: [*const T; N],
 /// # Safety
 /// Every one of `to` is valid for writes of `f + LANES` values.
 #[inline(always)]
-unsafe fn store<F: Float<T>, T, const N: usize>(x: [F; N], to: [*mut T; N], f: usize) {
+unsafe fn store<F: Float<U>, U, const N: usize>(x: [F; N], to: [*mut U; N], f: usize) {
     for (x, to) in x.into_iter().zip(to) {
         // SAFETY: the caller's range.
         unsafe { x.store(to.wrapping_add(f)) }
     }
 }
 
-/// Calls `step` for registers of frames that cover `start..end`; the last one ends at `end`, and may begin before
-/// `start`. At least `LANES` frames come before `end`.
-#[inline(always)]
-fn steps<F: Float<T>, T>(start: usize, end: usize, step: impl Fn(usize)) {
-    let mut f = start;
-    while f + F::LANES <= end {
-        step(f);
-        f += F::LANES;
-    }
-    if f < end {
-        step(end - F::LANES);
-    }
+/// The order of work for four channels and more: for each range of frames, the first channel of each group of four.
+/// The last group may overlap the one before it.
+struct Tiles {
+    channels: usize,
+    frames: usize,
+    start: usize,
+    c: usize,
 }
 
-/// Calls `tile` with the first channel of each group of four, and a range of frames, for all of both; the last group
-/// may overlap the one before it. At least four channels.
-#[inline(always)]
-fn tiles(channels: usize, frames: usize, tile: impl Fn(usize, usize, usize)) {
-    let mut start = 0;
-    while start < frames {
-        let end = frames.min(start + TILE);
-        let mut c = 0;
-        while c + 4 <= channels {
-            tile(c, start, end);
-            c += 4;
+impl Tiles {
+    #[inline(always)]
+    const fn new(channels: usize, frames: usize) -> Self {
+        Self { channels, frames, start: 0, c: 0 }
+    }
+
+    /// The next group: its first channel `c`, with `c + 4 <= channels`, and its first and one past its last frame.
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, usize, usize)> {
+        if self.c >= self.channels {
+            self.c = 0;
+            self.start += TILE;
         }
-        if c < channels {
-            tile(channels - 4, start, end);
+        if self.start >= self.frames {
+            return None;
         }
-        start = end;
+        let c = self.c.min(self.channels - 4);
+        self.c += 4;
+        Some((c, self.start, self.frames.min(self.start + TILE)))
     }
 }
 
