@@ -11,7 +11,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 pub(crate) const MAX_LANES: usize = 8;
 
 /// The token of a level: holding one proves that the machine has its instructions.
-pub(crate) trait Vector: Copy {
+pub trait Vector: Copy {
     /// A register of f32.
     type F32: Float<f32, Token = Self>;
     /// A register of f64: half as many lanes, except at the scalar level.
@@ -28,7 +28,7 @@ pub(crate) trait Kernel {
 }
 
 /// A register of `LANES` floats.
-pub(crate) trait Float<T>:
+pub trait Float<T>:
     Copy + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Neg<Output = Self>
 {
     type Token: Vector;

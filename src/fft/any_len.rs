@@ -1,0 +1,191 @@
+//! Lengths with a large prime factor: Bluestein's algorithm on the fast kernels.
+//!
+//! With `c[n] = exp(-i pi n^2 / N)`, the transform is a convolution, `X[k] = c[k] * sum of (x[n] c[n]) conj(c)[k-n]`,
+//! which a cyclic one of a smooth length `M >= 2 N - 1` carries out: two transforms of M points.
+//!
+//! # Source
+//! Bluestein, A linear filtering approach to the computation of the discrete Fourier transform, IEEE Trans. Audio
+//! Electroacoustics 18(4), 1970.
+
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::mixed::Mixed;
+use super::passes::Cx;
+use super::twiddle::root;
+use crate::simd::{Available, Float, Kernel, Scalar, Vector};
+
+/// A transform of any length as a convolution of a smooth length.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Chirp {
+    level: Available,
+    len: usize,
+    /// The transform of the convolution, M points.
+    inner: Mixed,
+}
+
+impl Chirp {
+    /// `None` where the tables would not fit the index type.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        let inner = Mixed::new::<T>(convolution_len(len.checked_mul(2)? - 1)?, level)?;
+        Some(Self { level, len, inner })
+    }
+
+    /// Values of T in the tables: the chirp, the transform of its conjugate, and the tables of the inner transform.
+    pub(super) fn table_len(&self) -> Option<usize> {
+        self.inner.table_len.checked_add(self.len.checked_add(self.inner.len)?.checked_mul(2)?)
+    }
+
+    /// Complex numbers of memory that only [`Chirp::fill`] needs.
+    pub(super) const fn planning_len(&self) -> usize {
+        self.inner.len
+    }
+
+    pub(super) const fn scratch_len(&self) -> usize {
+        2 * self.inner.len
+    }
+
+    const fn filter_at(&self) -> usize {
+        2 * self.len
+    }
+
+    const fn inner_at(&self) -> usize {
+        self.filter_at() + 2 * self.inner.len
+    }
+
+    /// Fills the tables; `planning` holds [`Chirp::planning_len`] complex numbers, of no use afterwards.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        let (chirp, rest) = table.split_at_mut(self.filter_at());
+        let (filter, inner) = rest.split_at_mut(self.inner_at() - self.filter_at());
+        let (n, m) = (self.len as u64, self.inner.len);
+        let mut square = 0;
+        for value in &mut *filter {
+            value.write(T::ZERO);
+        }
+        // The cyclic convolution leaves out the factor of its two unscaled transforms: here is the place for it.
+        #[expect(clippy::cast_precision_loss, reason = "a length")]
+        let scale = 1.0 / m as f64;
+        for i in 0..self.len {
+            // n^2 modulo 2 N, step by step: the angle is exact.
+            let (re, im) = root(square, 2 * n);
+            square = (square + 2 * i as u64 + 1) % (2 * n);
+            chirp[2 * i].write(T::from_f64(re));
+            chirp[2 * i + 1].write(T::from_f64(im));
+            for at in [i, (m - i) % m] {
+                filter[2 * at].write(T::from_f64(re * scale));
+                filter[2 * at + 1].write(T::from_f64(-im * scale));
+            }
+        }
+        self.inner.fill(inner);
+        for value in &mut *planning {
+            value.write(T::ZERO);
+        }
+        // SAFETY: `filter` and `planning` are M complex numbers each, written just now, and apart; `inner` is filled.
+        unsafe {
+            self.inner.run_in_place(
+                inner.as_ptr().cast::<T>(),
+                filter.as_mut_ptr().cast::<T>(),
+                planning.as_mut_ptr().cast::<T>(),
+                false,
+            );
+        }
+    }
+
+    /// Runs the transform; `input` and `output` may be the same memory.
+    ///
+    /// # Safety
+    /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes
+    /// of [`Chirp::scratch_len`], apart from both; `table` was filled by [`Chirp::fill`].
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        let m = self.inner.len;
+        // SAFETY: the parts of the table as `fill` laid them out, and the second half of the scratch memory.
+        let (filter, inner_table, spare) =
+            unsafe { (table.add(self.filter_at()), table.add(self.inner_at()), scratch.add(2 * m)) };
+        let multiply = |a, b, dst, len, swap_in, swap_out| {
+            self.level.run(Multiply { a, b, dst, len, swap_in, swap_out });
+        };
+        multiply(input, table, scratch, self.len, inverse, false);
+        // SAFETY: complex numbers len..m of the first half of the scratch memory.
+        unsafe { scratch.add(2 * self.len).write_bytes(0, 2 * (m - self.len)) };
+        // SAFETY: both halves are M complex numbers.
+        unsafe { self.inner.run_in_place(inner_table, scratch, spare, false) };
+        multiply(scratch, filter, scratch, m, false, false);
+        // SAFETY: as before.
+        unsafe { self.inner.run_in_place(inner_table, scratch, spare, true) };
+        multiply(scratch, table, output, self.len, false, inverse);
+    }
+}
+
+/// The shortest length of at least `least` that is a power of two, or 3, 5, 9 or 15 times one, and long enough in
+/// its power of two to fill the lanes of every level.
+fn convolution_len(least: usize) -> Option<usize> {
+    let mut best = least.checked_next_power_of_two()?.max(64);
+    for odd in [3, 5, 9, 15] {
+        let candidate = odd * least.div_ceil(odd).checked_next_power_of_two()?.max(64);
+        best = best.min(candidate);
+    }
+    Some(best)
+}
+
+/// `dst[i] = a[i] * b[i]` over interleaved complex numbers, with real and imaginary part of `a` or of `dst`
+/// exchanged; `dst` may be `a`.
+struct Multiply<T> {
+    a: *const T,
+    b: *const T,
+    dst: *mut T,
+    len: usize,
+    swap_in: bool,
+    swap_out: bool,
+}
+
+impl<T: Real> Kernel for Multiply<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        match (self.swap_in, self.swap_out) {
+            (false, false) => self.swapped::<V, false, false>(v),
+            (true, _) => self.swapped::<V, true, false>(v),
+            (false, true) => self.swapped::<V, false, true>(v),
+        }
+    }
+}
+
+impl<T: Real> Multiply<T> {
+    #[inline(always)]
+    fn swapped<V: Vector, const IN: bool, const OUT: bool>(self, v: V) {
+        let lanes = T::Reg::<V>::LANES;
+        let mut i = 0;
+        while i + lanes <= self.len {
+            // SAFETY: the private callers hand over `len` complex numbers in each; i + lanes <= len.
+            unsafe { self.block::<V, IN, OUT>(v, i) };
+            i += lanes;
+        }
+        while i < self.len {
+            // SAFETY: one complex number, i < len.
+            unsafe { self.block::<Scalar, IN, OUT>(Scalar, i) };
+            i += 1;
+        }
+    }
+
+    /// # Safety
+    /// The three hold `i + LANES` complex numbers or more.
+    #[inline(always)]
+    unsafe fn block<V: Vector, const IN: bool, const OUT: bool>(&self, v: V, i: usize) {
+        // SAFETY: LANES complex numbers from `i`, within what the caller promises.
+        let (a, b) = unsafe {
+            (T::Reg::<V>::load_complex(v, self.a.add(2 * i)), T::Reg::<V>::load_complex(v, self.b.add(2 * i)))
+        };
+        let (a, b) = (Cx { re: a.0, im: a.1 }, Cx { re: b.0, im: b.1 });
+        let product = a.swap::<IN>().times(b).swap::<OUT>();
+        // SAFETY: as for the reads.
+        unsafe { T::Reg::<V>::store_complex(product.re, product.im, self.dst.add(2 * i)) };
+    }
+}

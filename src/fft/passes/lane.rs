@@ -1,0 +1,112 @@
+//! The last pass with more than one lane: joins the transforms of the lanes and interleaves the result.
+//!
+//! `X[k + M j] = sum over l of w_L^(l j) * (w_N^(l k) * Y_l[k])`, for a block of `L` values of k at a time: their
+//! lines are transposed so that lanes become values of k, and rows become l.
+
+use super::super::Real;
+use super::radix2::Radix2;
+use super::radix4::Radix4;
+use super::radix8::Radix8;
+use super::{Butterfly, Cx, load_line};
+use crate::simd::{Float, MAX_LANES, Vector};
+
+/// Runs the lane pass.
+///
+/// # Safety
+/// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
+/// they do not overlap; `table` holds what [`super::super::mixed::fill_lane`] wrote for `rows` at this `V`.
+#[inline(always)]
+pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
+    v: V,
+    src: *const T,
+    dst: *mut T,
+    table: *const T,
+    rows: usize,
+) {
+    // SAFETY: the caller's promise is that of each arm.
+    unsafe {
+        match T::Reg::<V>::LANES {
+            2 => run::<T, V, Radix2, 2, SWAP>(v, src, dst, table, rows),
+            4 => run::<T, V, Radix4, 4, SWAP>(v, src, dst, table, rows),
+            8 => run::<T, V, Radix8<T, V>, 8, SWAP>(v, src, dst, table, rows),
+            // One lane: plans have no lane pass.
+            _ => {}
+        }
+    }
+}
+
+/// # Safety
+/// As [`lane_pass`]; `L` is the number of lanes.
+#[inline(always)]
+unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const SWAP: bool>(
+    v: V,
+    src: *const T,
+    dst: *mut T,
+    table: *const T,
+    rows: usize,
+) {
+    let butterfly = B::new(v);
+    let mut k = 0;
+    while k + L <= rows {
+        // SAFETY: lines k..k + L are within the source, and their L - 1 twiddle lines within the table.
+        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, k, rows) };
+        for (j, x) in x.iter().enumerate() {
+            let x = x.swap::<SWAP>();
+            // SAFETY: L complex numbers from k + rows * j, which is at most L * rows - L.
+            unsafe { T::Reg::<V>::store_complex(x.re, x.im, dst.add(2 * (k + rows * j))) };
+        }
+        k += L;
+    }
+    if k < rows {
+        // SAFETY: as above; lines from `rows` on are not read.
+        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, k, rows) };
+        for (j, x) in x.iter().enumerate() {
+            let x = x.swap::<SWAP>();
+            let mut whole = [T::ZERO; 2 * MAX_LANES];
+            // SAFETY: `whole` has room for the L complex numbers of any level.
+            unsafe { T::Reg::<V>::store_complex(x.re, x.im, whole.as_mut_ptr()) };
+            // SAFETY: rows - k < L complex numbers from k + rows * j end where row block j ends.
+            unsafe { whole.as_ptr().copy_to_nonoverlapping(dst.add(2 * (k + rows * j)), 2 * (rows - k)) };
+        }
+    }
+}
+
+/// Transposes the block of lines from `k`, applies the twiddles and the butterfly across the lanes.
+///
+/// # Safety
+/// `k < rows`; `src` is valid for reads of `rows` lines, `table` for the twiddle lines of the block of `k`.
+#[inline(always)]
+unsafe fn join<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
+    v: V,
+    butterfly: &B,
+    src: *const T,
+    table: *const T,
+    k: usize,
+    rows: usize,
+) -> [Cx<T::Reg<V>>; L] {
+    let order = T::Reg::<V>::ORDER;
+    let zero = T::Reg::<V>::splat(v, T::ZERO);
+    let (mut re, mut im) = ([zero; MAX_LANES], [zero; MAX_LANES]);
+    for i in 0..L {
+        // In ORDER, so that the transposed lanes are what `store_complex` wants. Past the end the last line stands
+        // in: its results are not stored.
+        let line = (k + order[i]).min(rows - 1);
+        // SAFETY: line < rows.
+        let x = unsafe { load_line::<T, V>(v, src.add(2 * L * line)) };
+        (re[i], im[i]) = (x.re, x.im);
+    }
+    T::Reg::<V>::transpose(&mut re);
+    T::Reg::<V>::transpose(&mut im);
+    let mut x = [Cx { re: zero, im: zero }; L];
+    // The lanes came in ORDER from the first pass, so row i is lane number ORDER[i].
+    for i in 0..L {
+        x[order[i]] = Cx { re: re[i], im: im[i] };
+    }
+    for l in 1..L {
+        // SAFETY: blocks of L - 1 lines, one for each lane but the first.
+        let w = unsafe { load_line::<T, V>(v, table.add(2 * L * (k / L * (L - 1) + l - 1))) };
+        x[l] = x[l].times(w);
+    }
+    butterfly.apply(&mut x);
+    x
+}

@@ -1,0 +1,331 @@
+//! What a plan is, whoever owns its memory: the decision for a length, the size of its tables, and the calls.
+
+use core::fmt;
+use core::mem::MaybeUninit;
+
+use num_complex::Complex;
+
+use super::Real;
+use super::any_len::Chirp;
+use super::mixed::{Mixed, is_smooth};
+#[cfg(feature = "alloc")]
+use crate::buffer::AlignedBuf;
+use crate::error::LengthError;
+use crate::simd::{Available, Level, LevelError};
+
+/// The largest length a plan is made for; tables of it would not fit any machine.
+const MAX_LEN: usize = if usize::BITS > 40 { 1 << 40 } else { 1 << 26 };
+
+/// Why a plan could not be made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// The length is zero.
+    ZeroLength,
+    /// The length, or the size of its tables, does not fit the index type.
+    TooLarge {
+        /// The length asked for.
+        len: usize,
+    },
+    /// This machine cannot run the level asked for.
+    Level(LevelError),
+    /// The memory handed over is too small.
+    MemoryTooSmall {
+        /// Bytes the plan needs.
+        needed: usize,
+        /// Bytes it was given.
+        given: usize,
+    },
+    /// The allocator refused the memory of the plan.
+    AllocationRefused {
+        /// Bytes asked for.
+        bytes: usize,
+    },
+    /// A const-sized plan takes only lengths without a prime factor above 7.
+    NotSmooth {
+        /// The length asked for.
+        len: usize,
+    },
+}
+
+impl fmt::Display for PlanError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ZeroLength => write!(f, "a transform of length 0 does not exist; the least is 1"),
+            Self::TooLarge { len } => write!(f, "the tables of a transform of length {len} do not fit memory"),
+            Self::Level(e) => e.fmt(f),
+            Self::MemoryTooSmall { needed, given } => {
+                write!(f, "the plan needs {needed} bytes of memory and was given {given}")
+            }
+            Self::AllocationRefused { bytes } => write!(f, "the allocator refused {bytes} bytes for the plan"),
+            Self::NotSmooth { len } => {
+                write!(f, "length {len} has a prime factor above 7, which a const-sized plan cannot take")
+            }
+        }
+    }
+}
+
+impl core::error::Error for PlanError {}
+
+impl From<LevelError> for PlanError {
+    fn from(e: LevelError) -> Self {
+        Self::Level(e)
+    }
+}
+
+/// The decision for one complex length at one level. The tables it describes live elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plan {
+    len: usize,
+    algorithm: Algorithm,
+}
+
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::large_enum_variant, reason = "plans are made rarely, and must not allocate")]
+enum Algorithm {
+    /// One point is its own spectrum.
+    Copy,
+    Mixed(Mixed),
+    Chirp(Chirp),
+}
+
+impl Plan {
+    pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        let level: Available = level.prove()?;
+        if len == 0 {
+            return Err(PlanError::ZeroLength);
+        }
+        let algorithm = if len > MAX_LEN {
+            None
+        } else if len == 1 {
+            Some(Algorithm::Copy)
+        } else if is_smooth(len) {
+            Mixed::new::<T>(len, level).map(Algorithm::Mixed)
+        } else {
+            Chirp::new::<T>(len, level).map(Algorithm::Chirp)
+        };
+        let plan = Self { len, algorithm: algorithm.ok_or(PlanError::TooLarge { len })? };
+        // The bytes of tables and planning memory together must be countable.
+        let values = plan.table_len_checked().and_then(|t| t.checked_add(2 * plan.planning_len()));
+        let bytes = values.and_then(|v| v.checked_mul(size_of::<T>()));
+        if bytes.is_none_or(|b| b > isize::MAX as usize / 2) {
+            return Err(PlanError::TooLarge { len });
+        }
+        Ok(plan)
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    fn table_len_checked(&self) -> Option<usize> {
+        match &self.algorithm {
+            Algorithm::Copy => Some(0),
+            Algorithm::Mixed(mixed) => Some(mixed.table_len),
+            Algorithm::Chirp(chirp) => chirp.table_len(),
+        }
+    }
+
+    /// Values of T in the tables.
+    pub(super) fn table_len(&self) -> usize {
+        // `new` has seen that it can be counted.
+        self.table_len_checked().unwrap_or(0)
+    }
+
+    /// Complex numbers that only [`Plan::fill`] needs.
+    pub(super) const fn planning_len(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Copy | Algorithm::Mixed(_) => 0,
+            Algorithm::Chirp(chirp) => chirp.planning_len(),
+        }
+    }
+
+    pub(super) fn scratch_len(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Copy => 0,
+            Algorithm::Mixed(mixed) => mixed.scratch_len(),
+            Algorithm::Chirp(chirp) => chirp.scratch_len(),
+        }
+    }
+
+    /// Writes the tables, [`Plan::table_len`] values, with [`Plan::planning_len`] complex numbers to work in.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        match &self.algorithm {
+            Algorithm::Copy => {}
+            Algorithm::Mixed(mixed) => mixed.fill(table),
+            Algorithm::Chirp(chirp) => chirp.fill(table, planning),
+        }
+    }
+
+    /// Runs the transform from `input` to `output`.
+    ///
+    /// # Safety
+    /// `table` points to what [`Plan::fill`] wrote; `input` is valid for reads and `output` for writes of `len`
+    /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; none overlaps another.
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        // SAFETY: the caller's promise is that of each arm.
+        unsafe {
+            match &self.algorithm {
+                Algorithm::Copy => input.copy_to_nonoverlapping(output, 2),
+                Algorithm::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+                Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
+            }
+        }
+    }
+
+    /// Runs the transform in place.
+    ///
+    /// # Safety
+    /// As [`Plan::run`], with `data` in the place of input and output.
+    pub(super) unsafe fn run_in_place<T: Real>(
+        &self,
+        table: *const T,
+        data: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        // SAFETY: the caller's promise is that of each arm.
+        unsafe {
+            match &self.algorithm {
+                Algorithm::Copy => {}
+                Algorithm::Mixed(mixed) => mixed.run_in_place(table, data, scratch, inverse),
+                Algorithm::Chirp(chirp) => chirp.run(table, data, data, scratch, inverse),
+            }
+        }
+    }
+
+    /// Checks the slices of an out-of-place call and runs it.
+    #[inline(always)]
+    pub(super) fn call<T: Real>(
+        &self,
+        table: &[T],
+        input: &[Complex<T>],
+        output: &mut [Complex<T>],
+        scratch: &mut [Complex<T>],
+        inverse: bool,
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.len, input.len())?;
+        LengthError::check("output", self.len, output.len())?;
+        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
+        // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
+        unsafe {
+            self.run(
+                table.as_ptr(),
+                input.as_ptr().cast(),
+                output.as_mut_ptr().cast(),
+                scratch.as_mut_ptr().cast(),
+                inverse,
+            );
+        }
+        Ok(())
+    }
+
+    /// Checks the slices of an in-place call and runs it.
+    #[inline(always)]
+    pub(super) fn call_in_place<T: Real>(
+        &self,
+        table: &[T],
+        data: &mut [Complex<T>],
+        scratch: &mut [Complex<T>],
+        inverse: bool,
+    ) -> Result<(), LengthError> {
+        LengthError::check("data", self.len, data.len())?;
+        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        // SAFETY: as in `call`.
+        unsafe {
+            self.run_in_place(
+                table.as_ptr(),
+                data.as_mut_ptr().cast(),
+                scratch.as_mut_ptr().cast(),
+                inverse,
+            );
+        }
+        Ok(())
+    }
+}
+
+/// Allocates the tables of a plan and has them filled.
+#[cfg(feature = "alloc")]
+pub(super) fn owned_table<T: Real>(
+    table_len: usize,
+    planning_len: usize,
+    fill: impl FnOnce(&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]),
+) -> Result<AlignedBuf<T>, PlanError> {
+    let allocate = |len: usize| {
+        AlignedBuf::<T>::new(len).map_err(|_| PlanError::AllocationRefused { bytes: len * size_of::<T>() })
+    };
+    let mut table = allocate(table_len)?;
+    let mut planning = allocate(2 * planning_len)?;
+    fill(as_uninit(&mut table), as_uninit(&mut planning));
+    Ok(table)
+}
+
+/// Tables start on a cache line.
+const LINE: usize = 64;
+
+/// What [`borrowed_table`] needs, in bytes: a multiple of 8.
+pub(super) const fn borrowed_bytes<T: Real>(table_len: usize, planning_len: usize) -> usize {
+    ((table_len + 2 * planning_len) * size_of::<T>() + LINE - 8).next_multiple_of(8)
+}
+
+/// Finds room for the tables of a plan in the caller's memory and has them filled.
+pub(super) fn borrowed_table<T: Real>(
+    table_len: usize,
+    planning_len: usize,
+    memory: &mut [MaybeUninit<u64>],
+    fill: impl FnOnce(&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]),
+) -> Result<&[T], PlanError> {
+    let given = size_of_val(memory);
+    let needed = borrowed_bytes::<T>(table_len, planning_len);
+    if given < needed {
+        return Err(PlanError::MemoryTooSmall { needed, given });
+    }
+    let (first, words) = (memory.as_mut_ptr(), memory.len());
+    // From a multiple of 8 to the next line it is at most LINE - 8 bytes; the planning memory may begin anywhere.
+    let skip = first.align_offset(LINE).min(words);
+    // SAFETY: `skip` words of LINE - 8 bytes at most, and `needed` counts them: what is behind them holds
+    // `table_len + 2 * planning_len` values of T, whose alignment divides that of u64. The borrow is handed on.
+    let values = unsafe {
+        core::slice::from_raw_parts_mut(first.add(skip).cast::<MaybeUninit<T>>(), table_len + 2 * planning_len)
+    };
+    let (table, planning) = values.split_at_mut(table_len);
+    fill(table, planning);
+    // SAFETY: `fill` has written every value of the tables.
+    Ok(unsafe { core::slice::from_raw_parts(table.as_ptr().cast(), table_len) })
+}
+
+/// Tells whether a const-sized plan takes the length.
+pub(super) const fn is_static_len(len: usize) -> Result<(), PlanError> {
+    if len == 0 {
+        return Err(PlanError::ZeroLength);
+    }
+    let (mut rest, mut p) = (len, 2);
+    while p <= 7 {
+        while rest.is_multiple_of(p) {
+            rest /= p;
+        }
+        p += 1;
+    }
+    if rest == 1 { Ok(()) } else { Err(PlanError::NotSmooth { len }) }
+}
+
+/// Initialised memory as memory that may not be, for [`Plan::fill`], which never makes it less initialised.
+pub(super) const fn as_uninit<T>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
+    let (first, len) = (slice.as_mut_ptr().cast(), slice.len());
+    // SAFETY: the layouts are the same, the borrow is handed on, and `fill` writes whole values only.
+    unsafe { core::slice::from_raw_parts_mut(first, len) }
+}
+
+/// The factor of a scaled inverse, 1/`len`.
+#[expect(clippy::cast_precision_loss, reason = "lengths are at most 2^40")]
+pub(super) fn scale<T: Real>(len: usize) -> T {
+    T::from_f64(1.0 / len as f64)
+}

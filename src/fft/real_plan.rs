@@ -1,0 +1,302 @@
+//! Real transforms on a complex plan.
+//!
+//! Even lengths: neighbouring samples are taken as one complex number, `z[n] = x[2n] + i x[2n+1]`, a complex
+//! transform of half the length gives Z, and one pass over pairs of bins untangles it. With `H = N / 2`,
+//! `S = (Z[k] + conj Z[H-k]) / 2`, `D = Z[k] - conj Z[H-k]` and `u[k] = -(i/2) exp(-2 pi i k / N)`:
+//!
+//! `X[k] = S + u[k] D` and `X[H-k] = conj(S - u[k] D)`.
+//!
+//! The inverse runs the same pass with `conj u`, and no halving, before the complex inverse. Odd lengths run a
+//! complex transform of the whole length.
+//!
+//! # Source
+//! Sorensen et al., Real-valued fast Fourier transform algorithms, IEEE Trans. ASSP 35(6), 1987.
+
+use core::mem::MaybeUninit;
+
+use num_complex::Complex;
+
+use super::Real;
+use super::passes::Cx;
+use super::plan::{Plan, PlanError};
+use super::twiddle::root;
+use crate::error::LengthError;
+use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
+
+/// The decision for one real length at one level.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RealPlan {
+    level: Available,
+    len: usize,
+    /// Of half the length where that is even, else of the whole.
+    complex: Plan,
+}
+
+impl RealPlan {
+    pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        let complex = match Plan::new::<T>(if len.is_multiple_of(2) { len / 2 } else { len }, level) {
+            // The error names the length that the caller asked for.
+            Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
+            other => other,
+        }?;
+        Ok(Self { level: level.prove()?, len, complex })
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) const fn spectrum_len(&self) -> usize {
+        self.len / 2 + 1
+    }
+
+    const fn is_even(&self) -> bool {
+        self.len.is_multiple_of(2)
+    }
+
+    /// Pairs of bins that the untangling pass joins: all but 0 and H, and the middle one where H is even.
+    const fn pairs(&self) -> usize {
+        if self.is_even() { (self.len / 2 - 1) / 2 } else { 0 }
+    }
+
+    /// Values of T before the tables of the complex plan.
+    const fn untangle_len(&self) -> usize {
+        2 * self.pairs()
+    }
+
+    pub(super) fn table_len(&self) -> usize {
+        self.untangle_len() + self.complex.table_len()
+    }
+
+    pub(super) const fn planning_len(&self) -> usize {
+        self.complex.planning_len()
+    }
+
+    pub(super) fn scratch_len(&self) -> usize {
+        // An odd length is spread out to complex numbers first.
+        if self.is_even() { self.complex.scratch_len() } else { self.len + self.complex.scratch_len() }
+    }
+
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        struct Fill<'a, T>(&'a RealPlan, &'a mut [MaybeUninit<T>]);
+        impl<T: Real> Kernel for Fill<'_, T> {
+            type Output = ();
+            #[inline(always)]
+            fn run<V: Vector>(self, _: V) {
+                fill_untangle::<T, V>(self.0.len, self.0.pairs(), self.1);
+            }
+        }
+        let (untangle, complex) = table.split_at_mut(self.untangle_len());
+        self.level.run(Fill(self, untangle));
+        self.complex.fill(complex, planning);
+    }
+
+    /// Checks the slices of a forward call and runs it.
+    #[inline(always)]
+    pub(super) fn forward<T: Real>(
+        &self,
+        table: &[T],
+        input: &[T],
+        output: &mut [Complex<T>],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.len, input.len())?;
+        LengthError::check("output", self.spectrum_len(), output.len())?;
+        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        let output = output.as_mut_ptr().cast::<T>();
+        let scratch = scratch.as_mut_ptr().cast::<T>();
+        // SAFETY: the tables of the complex plan follow those of the untangling.
+        let complex_table = unsafe { table.as_ptr().add(self.untangle_len()) };
+        if self.is_even() {
+            // SAFETY: N real numbers are N/2 complex ones; the output has one more; lengths were checked above.
+            unsafe { self.complex.run(complex_table, input.as_ptr(), output, scratch, false) };
+            self.level.run(Untangle {
+                pairs: self.pairs(),
+                half: self.len / 2,
+                table: table.as_ptr(),
+                src: output.cast_const(),
+                dst: output,
+                inverse: false,
+            });
+        } else {
+            for (i, &x) in input.iter().enumerate() {
+                // SAFETY: the first N complex numbers of the scratch memory.
+                unsafe { scratch.add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
+            }
+            // SAFETY: the rest of the scratch memory is what the complex plan asks for.
+            unsafe { self.complex.run_in_place(complex_table, scratch, scratch.add(2 * self.len), false) };
+            // SAFETY: N/2 + 1 complex numbers of each.
+            unsafe { scratch.cast_const().copy_to_nonoverlapping(output, 2 * self.spectrum_len()) };
+        }
+        Ok(())
+    }
+
+    /// Checks the slices of an inverse call and runs it.
+    #[inline(always)]
+    pub(super) fn inverse<T: Real>(
+        &self,
+        table: &[T],
+        input: &[Complex<T>],
+        output: &mut [T],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.spectrum_len(), input.len())?;
+        LengthError::check("output", self.len, output.len())?;
+        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        let scratch = scratch.as_mut_ptr().cast::<T>();
+        // SAFETY: the tables of the complex plan follow those of the untangling.
+        let complex_table = unsafe { table.as_ptr().add(self.untangle_len()) };
+        if self.is_even() {
+            let output = output.as_mut_ptr();
+            self.level.run(Untangle {
+                pairs: self.pairs(),
+                half: self.len / 2,
+                table: table.as_ptr(),
+                src: input.as_ptr().cast(),
+                dst: output,
+                inverse: true,
+            });
+            // SAFETY: N real numbers are N/2 complex ones; lengths were checked above.
+            unsafe { self.complex.run_in_place(complex_table, output, scratch, true) };
+        } else {
+            let len = self.len;
+            for (k, &x) in input.iter().enumerate() {
+                let (re, im) = if k == 0 { (x.re, T::ZERO) } else { (x.re, x.im) };
+                // SAFETY: bins k and N - k (for 0, itself) of the first N complex numbers of the scratch memory.
+                unsafe {
+                    scratch.add(2 * ((len - k) % len)).cast::<[T; 2]>().write_unaligned([re, T::ZERO - im]);
+                    scratch.add(2 * k).cast::<[T; 2]>().write_unaligned([re, im]);
+                }
+            }
+            // SAFETY: the rest of the scratch memory is what the complex plan asks for.
+            unsafe { self.complex.run_in_place(complex_table, scratch, scratch.add(2 * len), true) };
+            for (i, x) in output.iter_mut().enumerate() {
+                // SAFETY: the real parts of the N complex numbers just written.
+                *x = unsafe { *scratch.add(2 * i) };
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The table `u[k]`, k from 1: in blocks of LANES complex numbers as `load_line` reads them, lanes in ORDER; what is
+/// left after the last whole block that [`Untangle`] takes is interleaved.
+fn fill_untangle<T: Real, V: Vector>(len: usize, pairs: usize, table: &mut [MaybeUninit<T>]) {
+    let lanes = T::Reg::<V>::LANES;
+    let order = T::Reg::<V>::ORDER;
+    let mut put = |at_re: usize, at_im: usize, k: usize| {
+        let (re, im) = root(k as u64, len as u64);
+        // -(i/2) (re + i im)
+        table[at_re].write(T::from_f64(0.5 * im));
+        table[at_im].write(T::from_f64(-0.5 * re));
+    };
+    let whole = pairs / lanes * lanes;
+    for block in (0..whole).step_by(lanes) {
+        for i in 0..lanes {
+            put(2 * block + i, 2 * block + lanes + i, 1 + block + order[i]);
+        }
+    }
+    for i in whole..pairs {
+        put(2 * i, 2 * i + 1, 1 + i);
+    }
+}
+
+/// The pass over pairs of bins; `dst` may be `src`.
+///
+/// Forward: `src` holds the `half` complex numbers of Z, `dst` takes `half + 1` bins. Inverse: `src` holds the
+/// `half + 1` bins, `dst` takes `half` complex numbers, twice Z so that the whole inverse is unscaled.
+struct Untangle<T> {
+    pairs: usize,
+    half: usize,
+    table: *const T,
+    src: *const T,
+    dst: *mut T,
+    inverse: bool,
+}
+
+impl<T: Real> Kernel for Untangle<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        if self.inverse { self.all::<V, true>(v) } else { self.all::<V, false>(v) }
+    }
+}
+
+impl<T: Real> Untangle<T> {
+    #[inline(always)]
+    fn all<V: Vector, const INVERSE: bool>(self, v: V) {
+        let Self { half, src, dst, .. } = self;
+        // SAFETY: bin 0 and bin `half`, or the middle, of what the private callers hand over.
+        unsafe {
+            let (re, im) = (*src, *src.add(1));
+            if INVERSE {
+                // Only the real parts of the two ends are read.
+                let end = *src.add(2 * half);
+                *dst = re + end;
+                *dst.add(1) = re - end;
+            } else {
+                *dst = re + im;
+                *dst.add(1) = T::ZERO;
+                *dst.add(2 * half) = re - im;
+                *dst.add(2 * half + 1) = T::ZERO;
+            }
+            if half.is_multiple_of(2) {
+                let (re, im) = (*src.add(half), *src.add(half + 1));
+                let (re, im) = if INVERSE { (re + re, im + im) } else { (re, im) };
+                *dst.add(half) = re;
+                *dst.add(half + 1) = T::ZERO - im;
+            }
+        }
+        let lanes = T::Reg::<V>::LANES;
+        let mut i = 0;
+        while i + lanes <= self.pairs {
+            // SAFETY: pairs k = i + 1.. of LANES, and i + lanes <= pairs.
+            unsafe { self.block::<V, INVERSE>(v, i) };
+            i += lanes;
+        }
+        while i < self.pairs {
+            // SAFETY: one pair, k = i + 1 <= pairs.
+            unsafe { self.block::<Scalar, INVERSE>(Scalar, i) };
+            i += 1;
+        }
+    }
+
+    /// Joins the pairs `k` and `half - k` for `k` in `i + 1 ..= i + LANES`, which are apart: the last `k` is at most
+    /// `pairs`, below `half / 2`.
+    ///
+    /// # Safety
+    /// `i + LANES <= pairs`; `src`, `dst` and `table` as the type says.
+    #[inline(always)]
+    unsafe fn block<V: Vector, const INVERSE: bool>(&self, v: V, i: usize) {
+        let lanes = T::Reg::<V>::LANES;
+        let low = 2 * (i + 1);
+        let high = 2 * (self.half - i - lanes);
+        // SAFETY: bins i + 1.. and half - i - lanes.. are within src, the line of u within the table.
+        let (a, b, u) = unsafe {
+            (
+                T::Reg::<V>::load_complex(v, self.src.add(low)),
+                T::Reg::<V>::load_complex(v, self.src.add(high)),
+                super::passes::load_line::<T, V>(v, self.table.add(2 * i)),
+            )
+        };
+        let a = Cx { re: a.0, im: a.1 };
+        // conj Z[half - k]; ORDER read backwards is LANES - 1 - ORDER at every level, so this pairs up the lanes.
+        let b = Cx { re: b.0.reverse(), im: -b.1.reverse() };
+        let (mut s, mut d) = (a + b, a - b);
+        let u = if INVERSE { Cx { re: u.re, im: -u.im } } else { u };
+        if INVERSE {
+            d = d + d;
+        } else {
+            let half = T::Reg::<V>::splat(v, T::from_f64(0.5));
+            s = Cx { re: s.re * half, im: s.im * half };
+        }
+        let p = d.times(u);
+        let (x, y) = (s + p, s - p);
+        // SAFETY: as for the reads.
+        unsafe {
+            T::Reg::<V>::store_complex(x.re, x.im, self.dst.add(low));
+            T::Reg::<V>::store_complex(y.re.reverse(), -y.im.reverse(), self.dst.add(high));
+        }
+    }
+}

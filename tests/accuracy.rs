@@ -1,0 +1,462 @@
+//! Transforms against the definition: every small length, seeded larger ones, every level, both precisions.
+//!
+//! The oracle is `fft::dft`, which sums in twice the precision of f64. Above [`WHOLE`] points only seeded bins are
+//! checked, since the definition costs N^2.
+
+#![cfg(feature = "alloc")]
+
+use core::mem::MaybeUninit;
+
+use num_complex::Complex;
+use quaver::fft::{
+    ComplexFft, ComplexFftIn, LengthError, PlanError, Real, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, dft,
+    plan_bytes, real_plan_bytes,
+};
+use quaver::simd::Level;
+
+/// Every length up to here is checked, at every bin. Debug builds, and emulators, check fewer lengths.
+const WHOLE: usize = if cfg!(debug_assertions) { 130 } else { 600 };
+/// Signal to error, dB: the contract of `ComplexFft::forward`.
+const SMOOTH_DB: (f64, f64) = (134.0, 300.0);
+const OTHER_DB: (f64, f64) = (129.0, 292.0);
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// A small generator (xorshift64*): uniform in -1..1.
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> f64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        let bits = self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) >> 11;
+        bits as f64 / (1u64 << 52) as f64 - 1.0
+    }
+}
+
+/// What both precisions share here.
+trait Number: Real + Into<f64> + PartialEq {
+    const NAME: &'static str;
+    fn of(x: f64) -> Self;
+    fn pick(db: (f64, f64)) -> f64;
+}
+
+impl Number for f32 {
+    const NAME: &'static str = "f32";
+    fn of(x: f64) -> Self {
+        x as Self
+    }
+    fn pick(db: (f64, f64)) -> f64 {
+        db.0
+    }
+}
+
+impl Number for f64 {
+    const NAME: &'static str = "f64";
+    fn of(x: f64) -> Self {
+        x
+    }
+    fn pick(db: (f64, f64)) -> f64 {
+        db.1
+    }
+}
+
+fn noise<T: Number>(len: usize, seed: u64) -> Vec<Complex<T>> {
+    let mut noise = Noise(SEED ^ seed);
+    (0..len).map(|_| Complex::new(T::of(noise.next()), T::of(noise.next()))).collect()
+}
+
+fn wide<T: Number>(x: &[Complex<T>]) -> Vec<Complex<f64>> {
+    x.iter().map(|x| Complex::new(x.re.into(), x.im.into())).collect()
+}
+
+/// Scratch that would poison a transform which reads it before writing.
+fn dirty<T: Number>(len: usize) -> Vec<Complex<T>> {
+    vec![Complex::new(T::of(f64::NAN), T::of(f64::NAN)); len]
+}
+
+fn db(signal: f64, error: f64) -> f64 {
+    if error == 0.0 { f64::INFINITY } else { 10.0 * (signal / error).log10() }
+}
+
+/// Signal-to-error ratio of `got` against `want`, over the given bins.
+fn snr<T: Number>(got: &[Complex<T>], want: &[(usize, Complex<f64>)]) -> f64 {
+    let (mut signal, mut error) = (0.0, 0.0);
+    for &(k, want) in want {
+        let got = Complex::new(got[k].re.into(), got[k].im.into());
+        signal += want.norm_sqr();
+        error += (got - want).norm_sqr();
+    }
+    db(signal, error)
+}
+
+fn is_smooth(mut n: usize) -> bool {
+    for p in 2..=31 {
+        while n.is_multiple_of(p) {
+            n /= p;
+        }
+    }
+    n == 1
+}
+
+/// The least ratio promised for a length.
+fn promise<T: Number>(len: usize) -> f64 {
+    T::pick(if is_smooth(len) { SMOOTH_DB } else { OTHER_DB })
+}
+
+fn lengths() -> Vec<usize> {
+    let mut all: Vec<usize> = (1..=WHOLE).collect();
+    all.extend([750, 768, 882, 960, 1009, 1024, 1920, 2047, 2048, 2880, 4096]);
+    if !cfg!(debug_assertions) {
+        all.extend([3001, 4410, 8192, 10_007, 16_384, 30_030, 44_100, 48_000, 59_049, 65_521, 65_536]);
+    }
+    all
+}
+
+/// The oracle's bins: all of them up to 4096 points (1024 in debug builds), else 24 seeded ones.
+fn oracle(x: &[Complex<f64>]) -> Vec<(usize, Complex<f64>)> {
+    let len = x.len();
+    if len <= if cfg!(debug_assertions) { 130 } else { 1024 } {
+        let mut all = vec![Complex::default(); len];
+        dft::all(x, &mut all);
+        return all.into_iter().enumerate().collect();
+    }
+    let mut noise = Noise(SEED ^ len as u64);
+    let seeded = (0..24).map(|_| ((noise.next() + 1.0) / 2.0 * len as f64) as usize % len);
+    let bins: Vec<usize> = [0, 1, len / 2, len - 1].into_iter().chain(seeded).collect();
+    bins.into_iter().map(|k| (k, dft::bin(x, k))).collect()
+}
+
+#[test]
+fn levels_are_named_or_skipped() {
+    for level in Level::ALL {
+        let state = if level.is_available() { "checked" } else { "skipped: not on this machine" };
+        println!("level {level}: {state}");
+    }
+}
+
+/// Forward and inverse of one length at every level, through every form of the call, against the oracle.
+fn check_complex<T: Number>(len: usize) -> f64 {
+    let x = noise::<T>(len, len as u64);
+    let want = oracle(&wide(&x));
+    // The inverse is the conjugate of the transform of the conjugate.
+    let conjugate: Vec<_> = x.iter().map(|x| Complex::new(x.re, T::of(-x.im.into()))).collect();
+    let mut worst = f64::INFINITY;
+    for level in Level::available() {
+        let name = format!("{} complex {len} {level}", T::NAME);
+        let fft = ComplexFft::<T>::with_level(len, level).unwrap();
+        let mut scratch = dirty(fft.scratch_len());
+        let mut out = dirty::<T>(len);
+        fft.forward(&x, &mut out, &mut scratch).unwrap();
+        let ratio = snr(&out, &want);
+        assert!(ratio >= promise::<T>(len), "{name}: {ratio:.1} dB");
+        worst = worst.min(ratio);
+
+        let mut back = dirty::<T>(len);
+        fft.inverse(&conjugate, &mut back, &mut scratch).unwrap();
+        let want_back: Vec<_> = want.iter().map(|(k, x)| (*k, x.conj())).collect();
+        let ratio = snr(&back, &want_back);
+        assert!(ratio >= promise::<T>(len), "{name} inverse: {ratio:.1} dB");
+
+        // Every other form gives the same bits.
+        let mut in_place = x.clone();
+        scratch.fill(Complex::new(T::of(f64::NAN), T::of(1.0)));
+        fft.forward_in_place(&mut in_place, &mut scratch).unwrap();
+        assert!(in_place == out, "{name}: in place differs");
+        let mut in_place = conjugate.clone();
+        fft.inverse_in_place(&mut in_place, &mut scratch).unwrap();
+        assert!(in_place == back, "{name}: inverse in place differs");
+
+        let mut memory = vec![MaybeUninit::uninit(); plan_bytes::<T>(len).unwrap() / 8];
+        let borrowed = ComplexFftIn::<T>::with_level(len, level, &mut memory).unwrap();
+        let mut other = dirty::<T>(len);
+        borrowed.forward(&x, &mut other, &mut scratch).unwrap();
+        assert!(other == out, "{name}: the borrowed plan differs");
+
+        // Unaligned slices: one element off, in buffers of other offsets.
+        let shifted: Vec<_> = core::iter::once(x[0]).chain(x.iter().copied()).collect();
+        let mut off = dirty::<T>(len + 3);
+        let mut off_scratch = dirty::<T>(fft.scratch_len() + 1);
+        fft.forward(&shifted[1..], &mut off[2..2 + len], &mut off_scratch[1..]).unwrap();
+        assert!(off[2..2 + len] == out[..], "{name}: unaligned slices differ");
+        assert!(off[1].re.into().is_nan() && off[len + 2].re.into().is_nan(), "{name}: wrote outside");
+    }
+    worst
+}
+
+fn check_real<T: Number>(len: usize) -> f64 {
+    let complex = noise::<T>(len, len as u64 + 1);
+    let x: Vec<T> = complex.iter().map(|x| x.re).collect();
+    let as_complex: Vec<_> = x.iter().map(|&re| Complex::new(re.into(), 0.0)).collect();
+    let want: Vec<_> = oracle(&as_complex).into_iter().filter(|(k, _)| *k <= len / 2).collect();
+    let mut worst = f64::INFINITY;
+    for level in Level::available() {
+        let name = format!("{} real {len} {level}", T::NAME);
+        let fft = RealFft::<T>::with_level(len, level).unwrap();
+        assert_eq!(fft.spectrum_len(), len / 2 + 1);
+        let mut scratch = dirty(fft.scratch_len());
+        let mut out = dirty::<T>(len / 2 + 1);
+        fft.forward(&x, &mut out, &mut scratch).unwrap();
+        let ratio = snr(&out, &want);
+        assert!(ratio >= promise::<T>(len), "{name}: {ratio:.1} dB");
+        worst = worst.min(ratio);
+
+        // Round trip, with garbage where the contract says that nothing is read.
+        let mut spectrum = out.clone();
+        spectrum[0].im = T::of(f64::NAN);
+        if len.is_multiple_of(2) {
+            spectrum[len / 2].im = T::of(f64::NAN);
+        }
+        let mut back = vec![T::of(f64::NAN); len];
+        fft.inverse(&spectrum, &mut back, &mut scratch).unwrap();
+        let (mut signal, mut error) = (0.0, 0.0);
+        for (&b, &x) in back.iter().zip(&x) {
+            let (b, x): (f64, f64) = (b.into(), x.into());
+            signal += x * x;
+            error += (b / len as f64 - x).powi(2);
+        }
+        // Two transforms: half the energy ratio.
+        let ratio = db(signal, error);
+        assert!(ratio >= promise::<T>(len) - 4.0, "{name} round trip: {ratio:.1} dB");
+
+        let mut memory = vec![MaybeUninit::uninit(); real_plan_bytes::<T>(len).unwrap() / 8];
+        let borrowed = RealFftIn::<T>::with_level(len, level, &mut memory).unwrap();
+        let mut other = dirty::<T>(len / 2 + 1);
+        borrowed.forward(&x, &mut other, &mut scratch).unwrap();
+        assert!(other == out, "{name}: the borrowed plan differs");
+    }
+    worst
+}
+
+fn report<T: Number>(kind: &str, check: fn(usize) -> f64) {
+    let (mut smooth, mut other) = ((f64::INFINITY, 0), (f64::INFINITY, 0));
+    for len in lengths() {
+        let ratio = check(len);
+        let worst = if is_smooth(len) { &mut smooth } else { &mut other };
+        if ratio < worst.0 {
+            *worst = (ratio, len);
+        }
+    }
+    println!("{} {kind}: worst {:.1} dB at {} (smooth), {:.1} dB at {} (other); seed {SEED:#x}", T::NAME, smooth.0, smooth.1, other.0, other.1);
+}
+
+#[test]
+fn complex_f32() {
+    report::<f32>("complex", check_complex::<f32>);
+}
+
+#[test]
+fn complex_f64() {
+    report::<f64>("complex", check_complex::<f64>);
+}
+
+#[test]
+fn real_f32() {
+    report::<f32>("real", check_real::<f32>);
+}
+
+#[test]
+fn real_f64() {
+    report::<f64>("real", check_real::<f64>);
+}
+
+/// Parseval, linearity, shift, impulse, DC and single bins, which see errors that noise might average out.
+#[test]
+fn theorems_hold() {
+    for len in [1usize, 2, 3, 8, 16, 60, 64, 97, 128, 210, 441, 480, 1009, 1024] {
+        for level in Level::available() {
+            let name = format!("{len} {level}");
+            let fft = ComplexFft::<f64>::with_level(len, level).unwrap();
+            let mut scratch = dirty(fft.scratch_len());
+            let mut run = |x: &[Complex<f64>]| {
+                let mut out = dirty(len);
+                fft.forward(x, &mut out, &mut scratch).unwrap();
+                out
+            };
+            let (x, y) = (noise::<f64>(len, 1), noise::<f64>(len, 2));
+            let (fx, fy) = (run(&x), run(&y));
+            let energy: f64 = x.iter().map(Complex::norm_sqr).sum();
+            let spectrum_energy: f64 = fx.iter().map(Complex::norm_sqr).sum();
+            assert!((spectrum_energy / (len as f64 * energy) - 1.0).abs() < 1e-13, "Parseval, {name}");
+
+            let both: Vec<_> = x.iter().zip(&y).map(|(x, y)| x * 0.5 - y * 3.0).collect();
+            let root = (len as f64).sqrt();
+            for ((b, x), y) in run(&both).iter().zip(&fx).zip(&fy) {
+                assert!((b - (x * 0.5 - y * 3.0)).norm() < 1e-13 * root, "linearity, {name}");
+            }
+            let rotated: Vec<_> = (0..len).map(|n| x[(n + 1) % len]).collect();
+            for (k, (r, x)) in run(&rotated).iter().zip(&fx).enumerate() {
+                let turn = Complex::cis(core::f64::consts::TAU * k as f64 / len as f64);
+                assert!((r - x * turn).norm() < 1e-13 * root, "shift, {name}");
+            }
+            let mut impulse = vec![Complex::default(); len];
+            impulse[0] = Complex::new(1.0, 0.0);
+            assert!(run(&impulse).iter().all(|x| (x - 1.0).norm() < 1e-13), "impulse, {name}");
+            for k in 0..len.min(70) {
+                let tone: Vec<_> =
+                    (0..len).map(|n| Complex::cis(core::f64::consts::TAU * (n * k % len) as f64 / len as f64)).collect();
+                for (bin, x) in run(&tone).iter().enumerate() {
+                    let want = if bin == k { len as f64 } else { 0.0 };
+                    assert!((x - want).norm() < 1e-12 * len as f64, "bin {k} at {bin}, {name}: {x}");
+                }
+            }
+        }
+    }
+}
+
+/// Subnormal and huge input keeps its relative accuracy; NaN spreads and infinity does not panic.
+#[test]
+fn hostile_values() {
+    for level in Level::available() {
+        for len in [5usize, 64, 97, 480] {
+            let fft = ComplexFft::<f32>::with_level(len, level).unwrap();
+            let (mut scratch, mut out) = (dirty(fft.scratch_len()), dirty(len));
+            let x = noise::<f32>(len, 3);
+            let mut reference = dirty(len);
+            fft.forward(&x, &mut reference, &mut scratch).unwrap();
+            // A power of two only moves the exponent: the bits must follow, as long as nothing is subnormal.
+            let scaled: Vec<_> = x.iter().map(|x| x * f32::powi(2.0, 60)).collect();
+            fft.forward(&scaled, &mut out, &mut scratch).unwrap();
+            assert!(out.iter().zip(&reference).all(|(a, b)| *a == b * f32::powi(2.0, 60)), "{len} {level}");
+            let tiny: Vec<_> = x.iter().map(|x| x * 1e-42).collect();
+            fft.forward(&tiny, &mut out, &mut scratch).unwrap();
+            assert!(out.iter().all(|x| x.norm() < 1e-37 && !x.re.is_nan()), "{len} {level}");
+            for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
+                let mut x = x.clone();
+                x[len / 2].im = bad;
+                fft.forward(&x, &mut out, &mut scratch).unwrap();
+                assert!(out.iter().all(|x| !x.re.is_finite() || !x.im.is_finite()), "{len} {level}");
+            }
+        }
+    }
+}
+
+fn check_static<const N: usize>() {
+    for level in Level::available() {
+        let mut fft = StaticComplexFft::<f32, N>::with_level(level).unwrap();
+        let owned = ComplexFft::<f32>::with_level(N, level).unwrap();
+        let x = noise::<f32>(N, 9);
+        let (mut out, mut want) = (dirty(N), dirty(N));
+        let mut scratch = dirty(owned.scratch_len());
+        owned.forward(&x, &mut want, &mut scratch).unwrap();
+        fft.forward(&x, &mut out).unwrap();
+        assert!(out == want, "{N} {level}");
+        let mut in_place = x.clone();
+        fft.forward_in_place(&mut in_place).unwrap();
+        assert!(in_place == want, "{N} {level}");
+        owned.inverse(&x, &mut want, &mut scratch).unwrap();
+        fft.inverse(&x, &mut out).unwrap();
+        assert!(out == want, "{N} {level}");
+        fft.inverse_in_place(&mut out).unwrap();
+        fft.forward_in_place(&mut out).unwrap();
+
+        let mut real = StaticRealFft::<f64, N>::with_level(level).unwrap();
+        let owned = RealFft::<f64>::with_level(N, level).unwrap();
+        let x: Vec<f64> = noise::<f64>(N, 10).iter().map(|x| x.re).collect();
+        let (mut out, mut want) = (dirty(N / 2 + 1), dirty(N / 2 + 1));
+        let mut scratch = dirty(owned.scratch_len());
+        owned.forward(&x, &mut want, &mut scratch).unwrap();
+        real.forward(&x, &mut out).unwrap();
+        assert!(out == want, "real {N} {level}");
+        let (mut back, mut want_back) = (vec![0.0; N], vec![0.0; N]);
+        owned.inverse(&want, &mut want_back, &mut scratch).unwrap();
+        real.inverse(&out, &mut back).unwrap();
+        assert!(back == want_back, "real {N} {level}");
+    }
+}
+
+#[test]
+fn const_sized_plans_agree_with_owned_ones() {
+    check_static::<1>();
+    check_static::<2>();
+    check_static::<15>();
+    check_static::<64>();
+    check_static::<120>();
+    check_static::<441>();
+    check_static::<480>();
+    check_static::<1024>();
+    assert_eq!(StaticComplexFft::<f32, 11>::new().err(), Some(PlanError::NotSmooth { len: 11 }));
+    assert_eq!(StaticRealFft::<f32, 0>::new().err(), Some(PlanError::ZeroLength));
+}
+
+#[test]
+fn wrong_lengths_and_memory_are_typed_errors() {
+    assert_eq!(ComplexFft::<f32>::new(0).err(), Some(PlanError::ZeroLength));
+    assert_eq!(RealFft::<f64>::new(0).err(), Some(PlanError::ZeroLength));
+    for len in [usize::MAX, usize::MAX / 2 + 1, usize::MAX / 16] {
+        assert_eq!(ComplexFft::<f32>::new(len).err(), Some(PlanError::TooLarge { len }));
+        assert_eq!(RealFft::<f32>::new(len).err(), Some(PlanError::TooLarge { len }));
+        assert_eq!(plan_bytes::<f64>(len), Err(PlanError::TooLarge { len }));
+    }
+    let foreign = if cfg!(target_arch = "x86_64") { Level::Neon } else { Level::Avx2 };
+    assert!(matches!(ComplexFft::<f32>::with_level(8, foreign), Err(PlanError::Level(_))));
+
+    let needed = plan_bytes::<f32>(480).unwrap();
+    assert_eq!(needed % 8, 0);
+    let mut memory = vec![MaybeUninit::uninit(); needed / 8];
+    for skip in 1..needed / 8 {
+        // Smaller and smaller; the widest level of the machine needs all of it or less.
+        match ComplexFftIn::<f32>::new(480, &mut memory[skip..]) {
+            Err(PlanError::MemoryTooSmall { needed: n, given }) => {
+                assert!(n <= needed && given == needed - 8 * skip);
+            }
+            Err(other) => panic!("{other}"),
+            Ok(_) => {}
+        }
+    }
+
+    let fft = ComplexFft::<f32>::new(12).unwrap();
+    let x = noise::<f32>(12, 4);
+    let mut out = dirty::<f32>(12);
+    let mut scratch = dirty::<f32>(fft.scratch_len());
+    assert_eq!(
+        fft.forward(&x[..11], &mut out, &mut scratch).map_err(|e: LengthError| (e.slice, e.expected, e.actual)),
+        Err(("input", 12, 11))
+    );
+    assert_eq!(fft.forward(&x, &mut out[..5], &mut scratch).map_err(|e| e.slice), Err("output"));
+    let short = fft.scratch_len() - 1;
+    assert_eq!(fft.forward(&x, &mut out, &mut scratch[..short]).map_err(|e| e.slice), Err("scratch"));
+    assert_eq!(fft.forward_in_place(&mut out[1..], &mut scratch).map_err(|e| e.slice), Err("data"));
+    assert!(out.iter().all(|x| x.re.is_nan()), "an error wrote something");
+}
+
+#[test]
+fn scaled_inverse_returns_the_input() {
+    let fft = RealFft::<f64>::new(480).unwrap();
+    let x: Vec<f64> = noise::<f64>(480, 5).iter().map(|x| x.re).collect();
+    let (mut spectrum, mut back) = (dirty(241), vec![0.0; 480]);
+    let mut scratch = dirty(fft.scratch_len());
+    fft.forward(&x, &mut spectrum, &mut scratch).unwrap();
+    fft.inverse_scaled(&spectrum, &mut back, &mut scratch).unwrap();
+    assert!(back.iter().zip(&x).all(|(a, b)| (a - b).abs() < 1e-14));
+
+    let fft = ComplexFft::<f64>::new(21).unwrap();
+    let x = noise::<f64>(21, 6);
+    let (mut spectrum, mut back) = (dirty(21), dirty(21));
+    let mut scratch = dirty(fft.scratch_len());
+    fft.forward(&x, &mut spectrum, &mut scratch).unwrap();
+    fft.inverse_scaled(&spectrum, &mut back, &mut scratch).unwrap();
+    assert!(back.iter().zip(&x).all(|(a, b)| (a - b).norm() < 1e-14));
+}
+
+/// The same plan in four threads at once, each with its own scratch.
+#[cfg(feature = "std")]
+#[test]
+fn a_plan_may_be_shared() {
+    let fft = ComplexFft::<f32>::new(480).unwrap();
+    let x = noise::<f32>(480, 7);
+    let run = || {
+        let (mut out, mut scratch) = (dirty(480), dirty(fft.scratch_len()));
+        for _ in 0..20 {
+            fft.forward(&x, &mut out, &mut scratch).unwrap();
+        }
+        out
+    };
+    let want = run();
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|_| scope.spawn(run)).collect();
+        for thread in threads {
+            assert!(thread.join().unwrap() == want);
+        }
+    });
+}
