@@ -1,6 +1,7 @@
 //! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
 
 mod interleave;
+pub mod window;
 
 use crate::simd::{Available, Level, LevelError};
 

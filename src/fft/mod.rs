@@ -56,9 +56,7 @@ mod sealed {
     use crate::buffer::Element;
     use crate::simd::{Float, Vector};
 
-    pub trait Sealed:
-        Element + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
-    {
+    pub trait Sealed: Element + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
         /// The register of this type at the level of the token `V`.
         type Reg<V: Vector>: Float<Self, Token = V>;
         const ZERO: Self;

@@ -52,12 +52,16 @@ impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ZeroLength => write!(f, "a transform of length 0 does not exist; the least is 1"),
-            Self::TooLarge { len } => write!(f, "the tables of a transform of length {len} do not fit memory"),
+            Self::TooLarge { len } => {
+                write!(f, "the tables of a transform of length {len} do not fit memory")
+            }
             Self::Level(e) => e.fmt(f),
             Self::MemoryTooSmall { needed, given } => {
                 write!(f, "the plan needs {needed} bytes of memory and was given {given}")
             }
-            Self::AllocationRefused { bytes } => write!(f, "the allocator refused {bytes} bytes for the plan"),
+            Self::AllocationRefused { bytes } => {
+                write!(f, "the allocator refused {bytes} bytes for the plan")
+            }
             Self::NotSmooth { len } => {
                 write!(f, "length {len} has a prime factor above 7, which a const-sized plan cannot take")
             }
@@ -241,12 +245,7 @@ impl Plan {
         LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
         // SAFETY: as in `call`.
         unsafe {
-            self.run_in_place(
-                table.as_ptr(),
-                data.as_mut_ptr().cast(),
-                scratch.as_mut_ptr().cast(),
-                inverse,
-            );
+            self.run_in_place(table.as_ptr(), data.as_mut_ptr().cast(), scratch.as_mut_ptr().cast(), inverse);
         }
         Ok(())
     }
@@ -294,7 +293,10 @@ pub(super) fn borrowed_table<T: Real>(
     // SAFETY: `skip` words of LINE - 8 bytes at most, and `needed` counts them: what is behind them holds
     // `table_len + 2 * planning_len` values of T, whose alignment divides that of u64. The borrow is handed on.
     let values = unsafe {
-        core::slice::from_raw_parts_mut(first.add(skip).cast::<MaybeUninit<T>>(), table_len + 2 * planning_len)
+        core::slice::from_raw_parts_mut(
+            first.add(skip).cast::<MaybeUninit<T>>(),
+            table_len + 2 * planning_len,
+        )
     };
     let (table, planning) = values.split_at_mut(table_len);
     fill(table, planning);

@@ -73,10 +73,7 @@ impl<F> Cx<F> {
     where
         F: Float<T>,
     {
-        Self {
-            re: self.re.mul_sub(w.re, self.im * w.im),
-            im: self.re.mul_add(w.im, self.im * w.re),
-        }
+        Self { re: self.re.mul_sub(w.re, self.im * w.im), im: self.re.mul_add(w.im, self.im * w.re) }
     }
 
     /// `self - i * o`.
@@ -128,7 +125,13 @@ pub(super) struct Step<T> {
 /// `src` is valid for reads and `dst` for writes of `radix * groups * stride` lines of `2 * LANES` values, and
 /// they do not overlap; `table` holds what [`super::mixed::fill_pass`] wrote for this pass at this `V`.
 #[inline(always)]
-pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const SWAP_IN: bool, const SWAP_OUT: bool>(
+pub(super) unsafe fn pass<
+    T: Real,
+    V: Vector,
+    const FIRST: bool,
+    const SWAP_IN: bool,
+    const SWAP_OUT: bool,
+>(
     v: V,
     pass: &Pass,
     step: Step<T>,

@@ -111,7 +111,13 @@ pub(in super::super) fn root_of_radix(k: usize, radix: usize) -> (f64, f64) {
 /// # Safety
 /// As [`super::pass`]; `radix` is odd and at most [`MAX_ODD`].
 #[inline(always)]
-pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const SWAP_IN: bool, const SWAP_OUT: bool>(
+pub(super) unsafe fn run_any<
+    T: Real,
+    V: Vector,
+    const FIRST: bool,
+    const SWAP_IN: bool,
+    const SWAP_OUT: bool,
+>(
     v: V,
     radix: usize,
     Step { src, dst, table, groups, stride }: Step<T>,
