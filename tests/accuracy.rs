@@ -9,8 +9,8 @@ use core::mem::MaybeUninit;
 
 use num_complex::Complex;
 use quaver::fft::{
-    ComplexFft, ComplexFftIn, LengthError, PlanError, Real, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, dft,
-    plan_bytes, real_plan_bytes,
+    ComplexFft, ComplexFftIn, LengthError, PlanError, Real, RealFft, RealFftIn, StaticComplexFft,
+    StaticRealFft, dft, plan_bytes, real_plan_bytes,
 };
 use quaver::simd::Level;
 
@@ -237,7 +237,14 @@ fn report<T: Number>(kind: &str, check: fn(usize) -> f64) {
             *worst = (ratio, len);
         }
     }
-    println!("{} {kind}: worst {:.1} dB at {} (smooth), {:.1} dB at {} (other); seed {SEED:#x}", T::NAME, smooth.0, smooth.1, other.0, other.1);
+    println!(
+        "{} {kind}: worst {:.1} dB at {} (smooth), {:.1} dB at {} (other); seed {SEED:#x}",
+        T::NAME,
+        smooth.0,
+        smooth.1,
+        other.0,
+        other.1
+    );
 }
 
 #[test]
@@ -293,8 +300,9 @@ fn theorems_hold() {
             impulse[0] = Complex::new(1.0, 0.0);
             assert!(run(&impulse).iter().all(|x| (x - 1.0).norm() < 1e-13), "impulse, {name}");
             for k in 0..len.min(70) {
-                let tone: Vec<_> =
-                    (0..len).map(|n| Complex::cis(core::f64::consts::TAU * (n * k % len) as f64 / len as f64)).collect();
+                let tone: Vec<_> = (0..len)
+                    .map(|n| Complex::cis(core::f64::consts::TAU * (n * k % len) as f64 / len as f64))
+                    .collect();
                 for (bin, x) in run(&tone).iter().enumerate() {
                     let want = if bin == k { len as f64 } else { 0.0 };
                     assert!((x - want).norm() < 1e-12 * len as f64, "bin {k} at {bin}, {name}: {x}");
@@ -410,7 +418,8 @@ fn wrong_lengths_and_memory_are_typed_errors() {
     let mut out = dirty::<f32>(12);
     let mut scratch = dirty::<f32>(fft.scratch_len());
     assert_eq!(
-        fft.forward(&x[..11], &mut out, &mut scratch).map_err(|e: LengthError| (e.slice, e.expected, e.actual)),
+        fft.forward(&x[..11], &mut out, &mut scratch)
+            .map_err(|e: LengthError| (e.slice, e.expected, e.actual)),
         Err(("input", 12, 11))
     );
     assert_eq!(fft.forward(&x, &mut out[..5], &mut scratch).map_err(|e| e.slice), Err("output"));

@@ -1,6 +1,9 @@
 //! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
 
 mod interleave;
+mod power;
+#[cfg(feature = "alloc")]
+pub mod stft;
 pub mod window;
 
 use crate::simd::{Available, Level, LevelError};
