@@ -5,6 +5,8 @@
 //! frames overlaps the one before it, so that only blocks shorter than a register are moved one by one. Values are
 //! moved, never computed with: the result is the same bit for bit at every level, NaN payloads included.
 
+use core::marker::PhantomData;
+
 use crate::buffer::{Element, Interleaved, InterleavedMut, Planar, PlanarMut, ViewError};
 use crate::simd::{Float, Kernel, Vector};
 
@@ -47,7 +49,21 @@ impl Kernels {
         output: &mut InterleavedMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Interleave { input, output });
+        let (frames, to) = (input.frames(), output.samples_mut().as_mut_ptr());
+        match input.channels() {
+            1 => {
+                // SAFETY: there is one channel.
+                let from = unsafe { input.start(0) };
+                // SAFETY: `frames` elements on both sides, the output borrowed alone.
+                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+            }
+            2 => {
+                // SAFETY: there are two channels.
+                let from = [0, 1].map(|c| unsafe { input.start(c) });
+                self.level.run(InterleavePair { from, to, frames, owner: PhantomData });
+            }
+            _ => self.level.run(Interleave { input, output }),
+        }
         Ok(())
     }
 
@@ -70,7 +86,21 @@ impl Kernels {
         output: &mut PlanarMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Deinterleave { input, output });
+        let (frames, from) = (input.frames(), input.samples().as_ptr());
+        match input.channels() {
+            1 => {
+                // SAFETY: there is one channel.
+                let to = unsafe { output.start(0) };
+                // SAFETY: `frames` elements on both sides, the output borrowed alone.
+                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+            }
+            2 => {
+                // SAFETY: there are two channels.
+                let to = [0, 1].map(|c| unsafe { output.start(c) });
+                self.level.run(DeinterleavePair { from, to, frames, owner: PhantomData });
+            }
+            _ => self.level.run(Deinterleave { input, output }),
+        }
         Ok(())
     }
 }
@@ -91,14 +121,175 @@ fn same_shape(
     Ok(())
 }
 
+/// Two channels apart from the rest: half the time of a block of 64 frames is getting there, and pointers in registers
+/// get there sooner than views.
+///
+/// `from` are valid for reads of `frames` elements each, `to` for writes of twice as many, all during `'a`, and `to`
+/// overlaps neither.
+struct InterleavePair<'a, T> {
+    from: [*const T; 2],
+    to: *mut T,
+    frames: usize,
+    owner: PhantomData<&'a mut [T]>,
+}
+
+/// As [`InterleavePair`], the other way: `to` do not overlap each other either.
+struct DeinterleavePair<'a, T> {
+    from: *const T,
+    to: [*mut T; 2],
+    frames: usize,
+    owner: PhantomData<&'a mut [T]>,
+}
+
+/// Three channels and more; the shapes are the same.
 struct Interleave<'a, 'i, 'o, T> {
     input: &'a Planar<'i, T>,
     output: &'a mut InterleavedMut<'o, T>,
 }
 
+/// As [`Interleave`].
 struct Deinterleave<'a, 'i, 'o, T> {
     input: &'a Interleaved<'i, T>,
     output: &'a mut PlanarMut<'o, T>,
+}
+
+// In what follows elements are seen as floats `U` of their size: plain bits, moved by loads and stores that ask for no
+// alignment. Addresses are within the memory wherever it is touched: channels and frames are bounded by the loops.
+// There are no closures around loads and stores: one that is not inlined would lose the level's instructions.
+
+/// Runs `$body` for registers of frames that cover `$start..$end`, `$f` being the first frame of each. The last one ends
+/// at `$end`, and may begin before `$start`: at least `LANES` frames come before `$end`.
+macro_rules! for_registers {
+    ($F:ty, $start:expr, $end:expr, $f:ident, $body:block) => {
+        let mut $f = $start;
+        while $f + <$F>::LANES <= $end {
+            $body
+            $f += <$F>::LANES;
+        }
+        if $f < $end {
+            $f = $end - <$F>::LANES;
+            $body
+        }
+    };
+}
+
+/// As [`for_registers`], two at a time: a quarter off for bodies as short as those of two channels, where counting is a
+/// good part of the work (480 frames, AVX2, Xeon of 2023).
+macro_rules! for_register_pairs {
+    ($F:ty, $start:expr, $end:expr, $f:ident, $body:block) => {
+        let mut $f = $start;
+        while $f + 2 * <$F>::LANES <= $end {
+            $body
+            $f += <$F>::LANES;
+            $body
+            $f += <$F>::LANES;
+        }
+        for_registers!($F, $f, $end, $f, $body);
+    };
+}
+
+/// Compiles `$run` once each for the channels of common layouts, which are then constants, and once for the rest. With
+/// the distance of frames known, eight of them are reached from one pointer, not from eight.
+macro_rules! with_constant {
+    ($channels:expr, $name:ident => $run:expr) => {
+        match $channels {
+            4 => {
+                let $name = 4;
+                $run
+            }
+            5 => {
+                let $name = 5;
+                $run
+            }
+            6 => {
+                let $name = 6;
+                $run
+            }
+            8 => {
+                let $name = 8;
+                $run
+            }
+            $name => $run,
+        }
+    };
+}
+
+impl<T: Element> Kernel for InterleavePair<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        match size_of::<T>() {
+            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
+            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
+            _ => self.one_by_one(),
+        }
+    }
+}
+
+impl<T: Element> InterleavePair<'_, T> {
+    /// For at least `LANES` frames, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(self, v: F::Token) {
+        let (from, to) = (self.from.map(<*const T>::cast::<U>), self.to.cast::<U>());
+        for_register_pairs!(F, 0, self.frames, f, {
+            // SAFETY: `f + LANES <= frames`.
+            let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
+            // SAFETY: as above.
+            unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
+        });
+    }
+
+    #[inline(always)]
+    fn one_by_one(self) {
+        for f in 0..self.frames {
+            for (c, from) in self.from.into_iter().enumerate() {
+                // SAFETY: `f < frames`.
+                let x = unsafe { from.wrapping_add(f).read() };
+                // SAFETY: as above, and `c < 2`.
+                unsafe { self.to.wrapping_add(2 * f + c).write(x) }
+            }
+        }
+    }
+}
+
+impl<T: Element> Kernel for DeinterleavePair<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        match size_of::<T>() {
+            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
+            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
+            _ => self.one_by_one(),
+        }
+    }
+}
+
+impl<T: Element> DeinterleavePair<'_, T> {
+    /// For at least `LANES` frames, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(self, v: F::Token) {
+        let (from, to) = (self.from.cast::<U>(), self.to.map(<*mut T>::cast::<U>));
+        for_register_pairs!(F, 0, self.frames, f, {
+            // SAFETY: `f + LANES <= frames`.
+            let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
+            // SAFETY: as above.
+            unsafe { store([a, b], to, f) }
+        });
+    }
+
+    #[inline(always)]
+    fn one_by_one(self) {
+        for f in 0..self.frames {
+            for (c, to) in self.to.into_iter().enumerate() {
+                // SAFETY: `f < frames` and `c < 2`.
+                let x = unsafe { self.from.wrapping_add(2 * f + c).read() };
+                // SAFETY: as above.
+                unsafe { to.wrapping_add(f).write(x) }
+            }
+        }
+    }
 }
 
 impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {
@@ -106,11 +297,10 @@ impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {
 
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
+        let least = usize::from(self.input.channels() == 3);
         match size_of::<T>() {
-            // SAFETY: the shapes are the same; f32 has the size of the element.
-            4 => unsafe { interleave::<V::F32, f32, T>(v, self.input, self.output) },
-            // SAFETY: the shapes are the same; f64 has the size of the element.
-            8 => unsafe { interleave::<V::F64, f64, T>(v, self.input, self.output) },
+            4 if self.input.frames() >= V::F32::LANES + least => self.registers::<V::F32, f32>(v),
+            8 if self.input.frames() >= V::F64::LANES + least => self.registers::<V::F64, f64>(v),
             _ => {
                 for (c, channel) in self.input.iter().enumerate() {
                     let places = self.output.channel_mut(c).into_iter().flatten();
@@ -121,81 +311,15 @@ impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {
     }
 }
 
-impl<T: Element> Kernel for Deinterleave<'_, '_, '_, T> {
-    type Output = ();
-
+impl<T: Element> Interleave<'_, '_, '_, T> {
+    /// For at least `LANES` frames, with three channels one more, and `U` of the size of `T`.
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
-        match size_of::<T>() {
-            // SAFETY: the shapes are the same; f32 has the size of the element.
-            4 => unsafe { deinterleave::<V::F32, f32, T>(v, self.input, self.output) },
-            // SAFETY: the shapes are the same; f64 has the size of the element.
-            8 => unsafe { deinterleave::<V::F64, f64, T>(v, self.input, self.output) },
-            _ => {
-                for (c, channel) in self.output.iter_mut().enumerate() {
-                    let samples = self.input.channel(c).into_iter().flatten();
-                    channel.iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
-                }
-            }
-        }
-    }
-}
-
-// The functions below see elements as floats `U` of their size: plain bits, moved by loads and stores that ask for no
-// alignment. Addresses are within the views wherever memory is touched: `c < channels` and `f < frames` by the loops.
-// There are no closures around loads and stores: one that is not inlined would lose the level's instructions.
-
-/// Runs `$body` for registers of frames that cover `$start..$end`, `$f` being the first frame of each. The last one ends
-/// at `$end`, and may begin before `$start`: at least `LANES` frames come before `$end`.
-macro_rules! for_registers {
-    ($F:ident, $start:expr, $end:expr, $f:ident, $body:block) => {
-        let mut $f = $start;
-        while $f + $F::LANES <= $end {
-            $body
-            $f += $F::LANES;
-        }
-        if $f < $end {
-            $f = $end - $F::LANES;
-            $body
-        }
-    };
-}
-
-/// # Safety
-/// The views have one shape, and `U` has the size of `T`.
-#[inline(always)]
-unsafe fn interleave<F: Float<U>, U, T: Element>(
-    v: F::Token,
-    from: &Planar<'_, T>,
-    to: &mut InterleavedMut<'_, T>,
-) {
-    let (channels, frames) = (from.channels(), from.frames());
-    if channels == 1 {
-        let (from, to) = (from.channel(0).unwrap_or_default().as_ptr(), to.samples_mut().as_mut_ptr());
-        // SAFETY: one channel of `frames` elements on both sides, the output borrowed alone.
-        unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
-        return;
-    }
-    if frames < F::LANES + usize::from(channels == 3) {
-        for c in 0..channels {
-            let places = to.channel_mut(c).into_iter().flatten();
-            places.zip(from.channel(c).unwrap_or_default()).for_each(|(to, from)| *to = *from);
-        }
-        return;
-    }
-    let to = to.samples_mut().as_mut_ptr().cast::<U>();
-    match channels {
-        2 => {
-            let from = starts::<U, T, 2>(from, 0);
-            for_registers!(F, 0, frames, f, {
-                // SAFETY: `f + LANES <= frames`.
-                let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
-                // SAFETY: as above.
-                unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
-            });
-        }
-        3 => {
-            let from = starts::<U, T, 3>(from, 0);
+    fn registers<F: Float<U>, U>(mut self, v: F::Token) {
+        let (channels, frames) = (self.input.channels(), self.input.frames());
+        let to = self.output.samples_mut().as_mut_ptr().cast::<U>();
+        if channels == 3 {
+            // SAFETY: there are three channels.
+            let from: [*const U; 3] = unsafe { starts(self.input, 0) };
             // A group is a frame and what follows: the next group puts that right. The last register writes what
             // precedes each frame instead, which is the value that is there already.
             let mut f = 0;
@@ -213,58 +337,60 @@ unsafe fn interleave<F: Float<U>, U, T: Element>(
             let [a, b, c] = unsafe { load::<F, U, 3>(v, from, f) };
             // SAFETY: as above: there is a value before each of these frames.
             unsafe { F::store_quads([before, a, b, c], to.wrapping_add(3 * f - 1), 3) }
+            return;
         }
-        _ => {
-            let mut tiles = Tiles::new(channels, frames);
-            while let Some((c, start, end)) = tiles.next() {
-                let from = starts::<U, T, 4>(from, c);
-                let to = to.wrapping_add(c);
-                for_registers!(F, start, end, f, {
-                    // SAFETY: `f + LANES <= frames`.
-                    let x = unsafe { load::<F, U, 4>(v, from, f) };
-                    // SAFETY: as above, and `c + 4 <= channels`.
-                    unsafe { F::store_quads(x, to.wrapping_add(f * channels), channels) }
-                });
+        // No constants here: where the groups touch, the compiler would join their stores at the price of a shuffle
+        // across halves for each, which is slower (four channels, AVX2).
+        self.groups::<F, U>(v, channels);
+    }
+
+    /// Four channels and more.
+    #[inline(always)]
+    fn groups<F: Float<U>, U>(&mut self, v: F::Token, channels: usize) {
+        let to = self.output.samples_mut().as_mut_ptr().cast::<U>();
+        let mut tiles = Tiles::new(channels, self.input.frames());
+        while let Some((c, start, end)) = tiles.next() {
+            // SAFETY: `c + 4 <= channels`.
+            let from: [*const U; 4] = unsafe { starts(self.input, c) };
+            let to = to.wrapping_add(c);
+            for_registers!(F, start, end, f, {
+                // SAFETY: `f + LANES <= frames`.
+                let x = unsafe { load::<F, U, 4>(v, from, f) };
+                // SAFETY: as above, and `c + 4 <= channels`.
+                unsafe { F::store_quads(x, to.wrapping_add(f * channels), channels) }
+            });
+        }
+    }
+}
+
+impl<T: Element> Kernel for Deinterleave<'_, '_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let least = usize::from(self.input.channels() == 3);
+        match size_of::<T>() {
+            4 if self.input.frames() >= V::F32::LANES + least => self.registers::<V::F32, f32>(v),
+            8 if self.input.frames() >= V::F64::LANES + least => self.registers::<V::F64, f64>(v),
+            _ => {
+                for (c, channel) in self.output.iter_mut().enumerate() {
+                    let samples = self.input.channel(c).into_iter().flatten();
+                    channel.iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
+                }
             }
         }
     }
 }
 
-/// # Safety
-/// The views have one shape, and `U` has the size of `T`.
-#[inline(always)]
-unsafe fn deinterleave<F: Float<U>, U, T: Element>(
-    v: F::Token,
-    from: &Interleaved<'_, T>,
-    to: &mut PlanarMut<'_, T>,
-) {
-    let (channels, frames) = (from.channels(), from.frames());
-    if channels == 1 {
-        let (from, to) = (from.samples().as_ptr(), to.channel_mut(0).unwrap_or_default().as_mut_ptr());
-        // SAFETY: one channel of `frames` elements on both sides, the output borrowed alone.
-        unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
-        return;
-    }
-    if frames < F::LANES + usize::from(channels == 3) {
-        for c in 0..channels {
-            let samples = from.channel(c).into_iter().flatten();
-            to.channel_mut(c).unwrap_or_default().iter_mut().zip(samples).for_each(|(to, from)| *to = *from);
-        }
-        return;
-    }
-    let from = from.samples().as_ptr().cast::<U>();
-    match channels {
-        2 => {
-            let to = starts_mut::<U, T, 2>(to, 0);
-            for_registers!(F, 0, frames, f, {
-                // SAFETY: `f + LANES <= frames`.
-                let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
-                // SAFETY: as above.
-                unsafe { store([a, b], to, f) }
-            });
-        }
-        3 => {
-            let to = starts_mut::<U, T, 3>(to, 0);
+impl<T: Element> Deinterleave<'_, '_, '_, T> {
+    /// For at least `LANES` frames, with three channels one more, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(mut self, v: F::Token) {
+        let (channels, frames) = (self.input.channels(), self.input.frames());
+        let from = self.input.samples().as_ptr().cast::<U>();
+        if channels == 3 {
+            // SAFETY: there are three channels.
+            let to: [*mut U; 3] = unsafe { starts_mut(self.output, 0) };
             // A group is a frame and what follows; in the last register, what precedes the frame, and the frame.
             let mut f = 0;
             while f + F::LANES < frames {
@@ -279,39 +405,54 @@ unsafe fn deinterleave<F: Float<U>, U, T: Element>(
             let [_, a, b, c] = unsafe { F::load_quads(v, from.wrapping_add(3 * f - 1), 3) };
             // SAFETY: as above.
             unsafe { store([a, b, c], to, f) }
+            return;
         }
-        _ => {
-            let mut tiles = Tiles::new(channels, frames);
-            while let Some((c, start, end)) = tiles.next() {
-                let to = starts_mut::<U, T, 4>(to, c);
-                let from = from.wrapping_add(c);
-                for_registers!(F, start, end, f, {
-                    // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
-                    let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels), channels) };
-                    // SAFETY: as above.
-                    unsafe { store(x, to, f) }
-                });
-            }
+        with_constant!(channels, channels => self.groups::<F, U>(v, channels));
+    }
+
+    /// Four channels and more.
+    #[inline(always)]
+    fn groups<F: Float<U>, U>(&mut self, v: F::Token, channels: usize) {
+        let from = self.input.samples().as_ptr().cast::<U>();
+        let mut tiles = Tiles::new(channels, self.input.frames());
+        while let Some((c, start, end)) = tiles.next() {
+            // SAFETY: `c + 4 <= channels`.
+            let to: [*mut U; 4] = unsafe { starts_mut(self.output, c) };
+            let from = from.wrapping_add(c);
+            for_registers!(F, start, end, f, {
+                // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
+                let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels), channels) };
+                // SAFETY: as above.
+                unsafe { store(x, to, f) }
+            });
         }
     }
 }
 
 /// Where channels `c..c + N` of a view begin.
+///
+/// # Safety
+/// `c + N` is at most the number of channels.
 #[inline(always)]
-fn starts<U, T, const N: usize>(view: &Planar<'_, T>, c: usize) -> [*const U; N] {
+unsafe fn starts<U, T, const N: usize>(view: &Planar<'_, T>, c: usize) -> [*const U; N] {
     let mut starts = [core::ptr::null(); N];
     for (j, start) in starts.iter_mut().enumerate() {
-        *start = view.channel(c + j).unwrap_or_default().as_ptr().cast();
+        // SAFETY: `j < N`.
+        *start = unsafe { view.start(c + j) }.cast();
     }
     starts
 }
 
 /// As [`starts`].
+///
+/// # Safety
+/// As [`starts`].
 #[inline(always)]
-fn starts_mut<U, T, const N: usize>(view: &mut PlanarMut<'_, T>, c: usize) -> [*mut U; N] {
+unsafe fn starts_mut<U, T, const N: usize>(view: &mut PlanarMut<'_, T>, c: usize) -> [*mut U; N] {
     let mut starts = [core::ptr::null_mut(); N];
     for (j, start) in starts.iter_mut().enumerate() {
-        *start = view.pointer(c + j).unwrap_or(core::ptr::null_mut()).cast();
+        // SAFETY: `j < N`.
+        *start = unsafe { view.start(c + j) }.cast();
     }
     starts
 }
