@@ -37,12 +37,12 @@ impl Chirp {
     }
 
     /// Complex numbers of memory that only [`Chirp::fill`] needs.
-    pub(super) const fn planning_len(&self) -> usize {
-        self.inner.len
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        self.inner.scratch_len::<T>()
     }
 
-    pub(super) const fn scratch_len(&self) -> usize {
-        2 * self.inner.len
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        self.inner.len + self.inner.scratch_len::<T>()
     }
 
     const fn filter_at(&self) -> usize {
@@ -80,15 +80,18 @@ impl Chirp {
         for value in &mut *planning {
             value.write(T::ZERO);
         }
-        // SAFETY: `filter` and `planning` are M complex numbers each, written just now, and apart; `inner` is filled.
+        let filter = filter.as_mut_ptr().cast::<T>();
+        // SAFETY: `filter` is M complex numbers and `planning` the scratch of the inner transform, all written just
+        // now, and apart; `inner` is filled.
         unsafe {
-            self.inner.run_in_place(
+            self.inner.run(
                 inner.as_ptr().cast::<T>(),
-                filter.as_mut_ptr().cast::<T>(),
+                filter,
+                filter,
                 planning.as_mut_ptr().cast::<T>(),
                 false,
-            );
-        }
+            )
+        };
     }
 
     /// Runs the transform; `input` and `output` may be the same memory.
@@ -105,20 +108,20 @@ impl Chirp {
         inverse: bool,
     ) {
         let m = self.inner.len;
-        // SAFETY: the parts of the table as `fill` laid them out, and the second half of the scratch memory.
+        // SAFETY: the parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
         let (filter, inner_table, spare) =
             unsafe { (table.add(self.filter_at()), table.add(self.inner_at()), scratch.add(2 * m)) };
         let multiply = |a, b, dst, len, swap_in, swap_out| {
             self.level.run(Multiply { a, b, dst, len, swap_in, swap_out });
         };
         multiply(input, table, scratch, self.len, inverse, false);
-        // SAFETY: complex numbers len..m of the first half of the scratch memory.
+        // SAFETY: complex numbers len..m of the scratch memory.
         unsafe { scratch.add(2 * self.len).write_bytes(0, 2 * (m - self.len)) };
-        // SAFETY: both halves are M complex numbers.
-        unsafe { self.inner.run_in_place(inner_table, scratch, spare, false) };
+        // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
         multiply(scratch, filter, scratch, m, false, false);
         // SAFETY: as before.
-        unsafe { self.inner.run_in_place(inner_table, scratch, spare, true) };
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, true) };
         multiply(scratch, table, output, self.len, false, inverse);
     }
 }

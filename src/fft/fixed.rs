@@ -28,15 +28,14 @@ use crate::simd::Level;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct StaticComplexFft<T: Real, const N: usize> {
+    /// Tables, up to `3.5 * N` values, and scratch.
+    memory: Memory<T, N>,
     plan: Plan,
-    /// Twiddle factors take `2 * N` values with one lane, and `3.5 * N` at the most with more.
-    table: [[T; 4]; N],
-    scratch: [Complex<T>; N],
 }
 
 /// Real transforms of `N` samples, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value is large (`6 * N` values of T): put it in a `static` or a long-lived
+/// `N` has no prime factor above 7. The value is large (about `6 * N` values of T): put it in a `static` or a long-lived
 /// struct, not on a small stack.
 ///
 /// # Examples
@@ -51,9 +50,44 @@ pub struct StaticComplexFft<T: Real, const N: usize> {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct StaticRealFft<T: Real, const N: usize> {
+    /// Tables and scratch: an even length has larger tables, an odd one needs more scratch.
+    memory: Memory<T, N>,
     plan: RealPlan,
-    /// Tables and scratch share it: an even length has larger tables, an odd one needs more scratch.
-    memory: [[T; 6]; N],
+}
+
+/// Six values for each point, and some for the alignment of small lengths, from a cache line on.
+#[derive(Clone, Copy)]
+#[repr(C, align(64))]
+struct Memory<T, const N: usize> {
+    values: [[T; 6]; N],
+    more: [T; MORE],
+}
+
+/// Enough for the alignment of tables and scratch of f32.
+const MORE: usize = 64;
+
+impl<T: Real, const N: usize> Memory<T, N> {
+    const LEN: usize = 6 * N + MORE;
+
+    const fn new() -> Self {
+        Self { values: [[T::ZERO; 6]; N], more: [T::ZERO; MORE] }
+    }
+
+    #[inline(always)]
+    fn all(&mut self) -> &mut [T] {
+        // SAFETY: `repr(C)` of arrays of T: both, one behind the other without a gap, are LEN values of T.
+        unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), Self::LEN) }
+    }
+
+    /// The tables, and what is left as scratch.
+    #[inline(always)]
+    fn split(&mut self, table_len: usize) -> (&[T], &mut [Complex<T>]) {
+        // `with_level` has seen that the tables fit: the bound keeps the panic of a slice out of real-time code.
+        let (table, rest) = self.all().split_at_mut(table_len.min(Self::LEN));
+        let (first, len) = (rest.as_mut_ptr().cast::<Complex<T>>(), rest.len() / 2);
+        // SAFETY: `Complex<T>` is two values of T (`repr(C)`) with their alignment; the borrow is handed on.
+        (table, unsafe { core::slice::from_raw_parts_mut(first, len) })
+    }
 }
 
 impl<T: Real, const N: usize> StaticComplexFft<T, N> {
@@ -78,11 +112,10 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     pub fn with_level(level: Level) -> Result<Self, PlanError> {
         is_static_len(N)?;
         let plan = Plan::new::<T>(N, level)?;
-        let mut table = [[T::ZERO; 4]; N];
-        let flat = as_uninit(table.as_flattened_mut());
-        fits::<T>(plan.table_len(), flat.len())?;
-        plan.fill(&mut flat[..plan.table_len()], &mut []);
-        Ok(Self { plan, table, scratch: [Complex { re: T::ZERO, im: T::ZERO }; N] })
+        let mut memory = Memory::new();
+        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N>::LEN)?;
+        plan.fill(&mut as_uninit(memory.all())[..plan.table_len()], &mut []);
+        Ok(Self { memory, plan })
     }
 
     /// The number of points, `N`.
@@ -106,7 +139,8 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn forward(&mut self, input: &[Complex<T>], output: &mut [Complex<T>]) -> Result<(), LengthError> {
-        self.plan.call(self.table.as_flattened(), input, output, &mut self.scratch, false)
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.call(table, input, output, scratch, false)
     }
 
     /// Computes the spectrum of a complex block in its own place.
@@ -117,7 +151,8 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn forward_in_place(&mut self, data: &mut [Complex<T>]) -> Result<(), LengthError> {
-        self.plan.call_in_place(self.table.as_flattened(), data, &mut self.scratch, false)
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.call_in_place(table, data, scratch, false)
     }
 
     /// Computes a complex block from its spectrum, not scaled: `inverse(forward(x)) = N * x`.
@@ -128,7 +163,8 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn inverse(&mut self, input: &[Complex<T>], output: &mut [Complex<T>]) -> Result<(), LengthError> {
-        self.plan.call(self.table.as_flattened(), input, output, &mut self.scratch, true)
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.call(table, input, output, scratch, true)
     }
 
     /// Computes a complex block from its spectrum in its own place, not scaled.
@@ -139,7 +175,8 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn inverse_in_place(&mut self, data: &mut [Complex<T>]) -> Result<(), LengthError> {
-        self.plan.call_in_place(self.table.as_flattened(), data, &mut self.scratch, true)
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.call_in_place(table, data, scratch, true)
     }
 }
 
@@ -165,11 +202,10 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
     pub fn with_level(level: Level) -> Result<Self, PlanError> {
         is_static_len(N)?;
         let plan = RealPlan::new::<T>(N, level)?;
-        let mut memory = [[T::ZERO; 6]; N];
-        let flat = as_uninit(memory.as_flattened_mut());
-        fits::<T>(plan.table_len() + 2 * plan.scratch_len(), flat.len())?;
-        plan.fill(&mut flat[..plan.table_len()], &mut []);
-        Ok(Self { plan, memory })
+        let mut memory = Memory::new();
+        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N>::LEN)?;
+        plan.fill(&mut as_uninit(memory.all())[..plan.table_len()], &mut []);
+        Ok(Self { memory, plan })
     }
 
     /// The number of real samples, `N`.
@@ -202,8 +238,8 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn forward(&mut self, input: &[T], output: &mut [Complex<T>]) -> Result<(), LengthError> {
-        let (plan, table, scratch) = self.parts();
-        plan.forward(table, input, output, scratch)
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.forward(table, input, output, scratch)
     }
 
     /// Computes a real block from its spectrum, not scaled: `inverse(forward(x)) = N * x`.
@@ -218,19 +254,8 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(N log N).
     pub fn inverse(&mut self, input: &[Complex<T>], output: &mut [T]) -> Result<(), LengthError> {
-        let (plan, table, scratch) = self.parts();
-        plan.inverse(table, input, output, scratch)
-    }
-
-    /// The plan, its tables, and what is left of the memory as scratch.
-    #[inline(always)]
-    fn parts(&mut self) -> (&RealPlan, &[T], &mut [Complex<T>]) {
-        let memory = self.memory.as_flattened_mut();
-        // `with_level` has seen that the tables fit: the bound keeps the panic of a slice out of real-time code.
-        let (table, rest) = memory.split_at_mut(self.plan.table_len().min(6 * N));
-        let (first, len) = (rest.as_mut_ptr().cast::<Complex<T>>(), rest.len() / 2);
-        // SAFETY: `Complex<T>` is two values of T (`repr(C)`) with their alignment; the borrow is handed on.
-        (&self.plan, table, unsafe { core::slice::from_raw_parts_mut(first, len) })
+        let (table, scratch) = self.memory.split(self.plan.table_len());
+        self.plan.inverse(table, input, output, scratch)
     }
 }
 
@@ -265,10 +290,11 @@ mod tests {
         for len in (1..=20_000).filter(|&n| is_static_len(n).is_ok()) {
             for level in Level::available() {
                 let complex = Plan::new::<f32>(len, level).unwrap();
-                assert!(complex.table_len() <= 4 * len, "complex {len} {level}: {}", complex.table_len());
+                let values = complex.table_len() + 2 * complex.scratch_len::<f32>();
+                assert!(values <= 6 * len + MORE, "complex {len} {level}: {values}");
                 let real = RealPlan::new::<f32>(len, level).unwrap();
-                let values = real.table_len() + 2 * real.scratch_len();
-                assert!(values <= 6 * len, "real {len} {level}: {values}");
+                let values = real.table_len() + 2 * real.scratch_len::<f32>();
+                assert!(values <= 6 * len + MORE, "real {len} {level}: {values}");
             }
         }
     }

@@ -13,8 +13,8 @@ use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
 use crate::simd::{Available, Level, LevelError};
 
-/// The largest length a plan is made for; tables of it would not fit any machine.
-const MAX_LEN: usize = if usize::BITS > 40 { 1 << 40 } else { 1 << 26 };
+/// The largest length a plan is made for: rows are counted in u32, and few machines hold the buffers of such a one.
+const MAX_LEN: usize = if usize::BITS > 32 { 1 << 32 } else { 1 << 26 };
 
 /// Why a plan could not be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,7 +110,7 @@ impl Plan {
         };
         let plan = Self { len, algorithm: algorithm.ok_or(PlanError::TooLarge { len })? };
         // The bytes of tables and planning memory together must be countable.
-        let values = plan.table_len_checked().and_then(|t| t.checked_add(2 * plan.planning_len()));
+        let values = plan.table_len_checked().and_then(|t| t.checked_add(2 * plan.planning_len::<T>()));
         let bytes = values.and_then(|v| v.checked_mul(size_of::<T>()));
         if bytes.is_none_or(|b| b > isize::MAX as usize / 2) {
             return Err(PlanError::TooLarge { len });
@@ -137,18 +137,18 @@ impl Plan {
     }
 
     /// Complex numbers that only [`Plan::fill`] needs.
-    pub(super) const fn planning_len(&self) -> usize {
+    pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
             Algorithm::Copy | Algorithm::Mixed(_) => 0,
-            Algorithm::Chirp(chirp) => chirp.planning_len(),
+            Algorithm::Chirp(chirp) => chirp.planning_len::<T>(),
         }
     }
 
-    pub(super) fn scratch_len(&self) -> usize {
+    pub(super) const fn scratch_len<T>(&self) -> usize {
         match &self.algorithm {
             Algorithm::Copy => 0,
-            Algorithm::Mixed(mixed) => mixed.scratch_len(),
-            Algorithm::Chirp(chirp) => chirp.scratch_len(),
+            Algorithm::Mixed(mixed) => mixed.scratch_len::<T>(),
+            Algorithm::Chirp(chirp) => chirp.scratch_len::<T>(),
         }
     }
 
@@ -165,7 +165,8 @@ impl Plan {
     ///
     /// # Safety
     /// `table` points to what [`Plan::fill`] wrote; `input` is valid for reads and `output` for writes of `len`
-    /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; none overlaps another.
+    /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; `input` and `output` may be the same,
+    /// else none overlaps another.
     pub(super) unsafe fn run<T: Real>(
         &self,
         table: *const T,
@@ -177,30 +178,9 @@ impl Plan {
         // SAFETY: the caller's promise is that of each arm.
         unsafe {
             match &self.algorithm {
-                Algorithm::Copy => input.copy_to_nonoverlapping(output, 2),
+                Algorithm::Copy => input.copy_to(output, 2),
                 Algorithm::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
                 Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
-            }
-        }
-    }
-
-    /// Runs the transform in place.
-    ///
-    /// # Safety
-    /// As [`Plan::run`], with `data` in the place of input and output.
-    pub(super) unsafe fn run_in_place<T: Real>(
-        &self,
-        table: *const T,
-        data: *mut T,
-        scratch: *mut T,
-        inverse: bool,
-    ) {
-        // SAFETY: the caller's promise is that of each arm.
-        unsafe {
-            match &self.algorithm {
-                Algorithm::Copy => {}
-                Algorithm::Mixed(mixed) => mixed.run_in_place(table, data, scratch, inverse),
-                Algorithm::Chirp(chirp) => chirp.run(table, data, data, scratch, inverse),
             }
         }
     }
@@ -217,7 +197,7 @@ impl Plan {
     ) -> Result<(), LengthError> {
         LengthError::check("input", self.len, input.len())?;
         LengthError::check("output", self.len, output.len())?;
-        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
         // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
         unsafe {
@@ -242,10 +222,11 @@ impl Plan {
         inverse: bool,
     ) -> Result<(), LengthError> {
         LengthError::check("data", self.len, data.len())?;
-        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         // SAFETY: as in `call`.
         unsafe {
-            self.run_in_place(table.as_ptr(), data.as_mut_ptr().cast(), scratch.as_mut_ptr().cast(), inverse);
+            let data = data.as_mut_ptr().cast();
+            self.run(table.as_ptr(), data, data, scratch.as_mut_ptr().cast(), inverse);
         }
         Ok(())
     }

@@ -58,9 +58,10 @@ impl<T: Real> RealFft<T> {
     /// Not real-time safe: allocates.
     pub fn with_level(len: usize, level: Level) -> Result<Self, PlanError> {
         let plan = RealPlan::new::<T>(len, level)?;
-        let table = super::plan::owned_table(plan.table_len(), plan.planning_len(), |table, planning| {
-            plan.fill(table, planning);
-        })?;
+        let table =
+            super::plan::owned_table(plan.table_len(), plan.planning_len::<T>(), |table, planning| {
+                plan.fill(table, planning);
+            })?;
         Ok(Self { plan, table })
     }
 }
@@ -95,7 +96,7 @@ pub fn real_plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
     let mut bytes = 0;
     for level in Level::available() {
         let plan = RealPlan::new::<T>(len, level)?;
-        bytes = bytes.max(super::plan::borrowed_bytes::<T>(plan.table_len(), plan.planning_len()));
+        bytes = bytes.max(super::plan::borrowed_bytes::<T>(plan.table_len(), plan.planning_len::<T>()));
     }
     Ok(bytes)
 }
@@ -127,10 +128,14 @@ impl<'m, T: Real> RealFftIn<'m, T> {
         memory: &'m mut [MaybeUninit<u64>],
     ) -> Result<Self, PlanError> {
         let plan = RealPlan::new::<T>(len, level)?;
-        let table =
-            super::plan::borrowed_table(plan.table_len(), plan.planning_len(), memory, |table, planning| {
+        let table = super::plan::borrowed_table(
+            plan.table_len(),
+            plan.planning_len::<T>(),
+            memory,
+            |table, planning| {
                 plan.fill(table, planning);
-            })?;
+            },
+        )?;
         Ok(Self { plan, table })
     }
 }
@@ -163,8 +168,8 @@ macro_rules! calls {
             /// # Real-time safety
             /// Real-time safe.
             #[must_use]
-            pub fn scratch_len(&self) -> usize {
-                self.plan.scratch_len()
+            pub const fn scratch_len(&self) -> usize {
+                self.plan.scratch_len::<T>()
             }
 
             /// Computes the spectrum of one real block.

@@ -68,13 +68,14 @@ impl RealPlan {
         self.untangle_len() + self.complex.table_len()
     }
 
-    pub(super) const fn planning_len(&self) -> usize {
-        self.complex.planning_len()
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        self.complex.planning_len::<T>()
     }
 
-    pub(super) fn scratch_len(&self) -> usize {
+    pub(super) const fn scratch_len<T>(&self) -> usize {
         // An odd length is spread out to complex numbers first.
-        if self.is_even() { self.complex.scratch_len() } else { self.len + self.complex.scratch_len() }
+        let spread = if self.is_even() { 0 } else { self.len };
+        spread + self.complex.scratch_len::<T>()
     }
 
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
@@ -102,7 +103,7 @@ impl RealPlan {
     ) -> Result<(), LengthError> {
         LengthError::check("input", self.len, input.len())?;
         LengthError::check("output", self.spectrum_len(), output.len())?;
-        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let output = output.as_mut_ptr().cast::<T>();
         let scratch = scratch.as_mut_ptr().cast::<T>();
         // SAFETY: the tables of the complex plan follow those of the untangling.
@@ -124,7 +125,7 @@ impl RealPlan {
                 unsafe { scratch.add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run_in_place(complex_table, scratch, scratch.add(2 * self.len), false) };
+            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.add(2 * self.len), false) };
             // SAFETY: N/2 + 1 complex numbers of each.
             unsafe { scratch.cast_const().copy_to_nonoverlapping(output, 2 * self.spectrum_len()) };
         }
@@ -142,7 +143,7 @@ impl RealPlan {
     ) -> Result<(), LengthError> {
         LengthError::check("input", self.spectrum_len(), input.len())?;
         LengthError::check("output", self.len, output.len())?;
-        LengthError::check_least("scratch", self.scratch_len(), scratch.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let scratch = scratch.as_mut_ptr().cast::<T>();
         // SAFETY: the tables of the complex plan follow those of the untangling.
         let complex_table = unsafe { table.as_ptr().add(self.untangle_len()) };
@@ -157,7 +158,7 @@ impl RealPlan {
                 inverse: true,
             });
             // SAFETY: N real numbers are N/2 complex ones; lengths were checked above.
-            unsafe { self.complex.run_in_place(complex_table, output, scratch, true) };
+            unsafe { self.complex.run(complex_table, output, output, scratch, true) };
         } else {
             let len = self.len;
             for (k, &x) in input.iter().enumerate() {
@@ -169,7 +170,7 @@ impl RealPlan {
                 }
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run_in_place(complex_table, scratch, scratch.add(2 * len), true) };
+            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.add(2 * len), true) };
             for (i, x) in output.iter_mut().enumerate() {
                 // SAFETY: the real parts of the N complex numbers just written.
                 *x = unsafe { *scratch.add(2 * i) };

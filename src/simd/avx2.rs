@@ -4,11 +4,11 @@ use core::arch::x86_64::{
     __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castps256_ps128,
     _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps,
     _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu2_m128,
-    _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute2f128_ps,
-    _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32,
-    _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu2_m128, _mm256_storeu2_m128d,
-    _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd,
-    _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
+    _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute4x64_pd,
+    _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32, _mm256_setzero_pd,
+    _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu2_m128,
+    _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps,
+    _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -123,6 +123,41 @@ macro_rules! common {
     };
 }
 
+impl F32x8 {
+    /// Columns `at..at + 4` of the 8 x 8 matrix with the rows `low` and `high`.
+    ///
+    /// Half a row of `low` and half a row of `high` share a register: putting them together reads memory and takes no
+    /// shuffle port. What is left is a 4 x 4 transpose within each half.
+    ///
+    /// # Safety
+    /// AVX is there, and each row is valid for reads of `at + 4` values.
+    #[inline(always)]
+    unsafe fn half_columns(low: [*const f32; 4], high: [*const f32; 4], at: usize) -> [Self; 4] {
+        let mut rows = [has!(_mm256_setzero_ps()); 4];
+        for i in 0..4 {
+            // SAFETY: the caller proves AVX and the range.
+            rows[i] = unsafe { _mm256_loadu2_m128(high[i].add(at), low[i].add(at)) };
+        }
+        Self::transpose_halves(rows).map(Self)
+    }
+}
+
+impl F64x4 {
+    /// Columns `at` and `at + 1` of the 4 x 4 matrix with the rows `low` and `high`, as [`F32x8::half_columns`].
+    ///
+    /// # Safety
+    /// AVX is there, and each row is valid for reads of `at + 2` values.
+    #[inline(always)]
+    unsafe fn half_columns(low: [*const f64; 2], high: [*const f64; 2], at: usize) -> [Self; 2] {
+        let mut r = [has!(_mm256_setzero_pd()); 2];
+        for i in 0..2 {
+            // SAFETY: the caller proves AVX and the range.
+            r[i] = unsafe { _mm256_loadu2_m128d(high[i].add(at), low[i].add(at)) };
+        }
+        [Self(has!(_mm256_unpacklo_pd(r[0], r[1]))), Self(has!(_mm256_unpackhi_pd(r[0], r[1])))]
+    }
+}
+
 impl Float<f32> for F32x8 {
     common!(
         f32,
@@ -158,25 +193,13 @@ impl Float<f32> for F32x8 {
         }
     }
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        let [r0, r1, r2, r3, r4, r5, r6, r7] = rows.map(|r| r.0);
-        // Pairs of rows, then quadruples within each half, then the halves.
-        let (a0, a1) = has!((_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)));
-        let (a2, a3) = has!((_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)));
-        let (a4, a5) = has!((_mm256_unpacklo_ps(r4, r5), _mm256_unpackhi_ps(r4, r5)));
-        let (a6, a7) = has!((_mm256_unpacklo_ps(r6, r7), _mm256_unpackhi_ps(r6, r7)));
-        let (b0, b1) = has!((_mm256_shuffle_ps::<0x44>(a0, a2), _mm256_shuffle_ps::<0xEE>(a0, a2)));
-        let (b2, b3) = has!((_mm256_shuffle_ps::<0x44>(a1, a3), _mm256_shuffle_ps::<0xEE>(a1, a3)));
-        let (b4, b5) = has!((_mm256_shuffle_ps::<0x44>(a4, a6), _mm256_shuffle_ps::<0xEE>(a4, a6)));
-        let (b6, b7) = has!((_mm256_shuffle_ps::<0x44>(a5, a7), _mm256_shuffle_ps::<0xEE>(a5, a7)));
-        rows[0] = Self(has!(_mm256_permute2f128_ps::<0x20>(b0, b4)));
-        rows[1] = Self(has!(_mm256_permute2f128_ps::<0x20>(b1, b5)));
-        rows[2] = Self(has!(_mm256_permute2f128_ps::<0x20>(b2, b6)));
-        rows[3] = Self(has!(_mm256_permute2f128_ps::<0x20>(b3, b7)));
-        rows[4] = Self(has!(_mm256_permute2f128_ps::<0x31>(b0, b4)));
-        rows[5] = Self(has!(_mm256_permute2f128_ps::<0x31>(b1, b5)));
-        rows[6] = Self(has!(_mm256_permute2f128_ps::<0x31>(b2, b6)));
-        rows[7] = Self(has!(_mm256_permute2f128_ps::<0x31>(b3, b7)));
+    unsafe fn load_transposed(_: Avx2, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
+        let [p0, p1, p2, p3, p4, p5, p6, p7] = rows;
+        // SAFETY: values 0..4 of the caller's rows of eight.
+        let [c0, c1, c2, c3] = unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], 0) };
+        // SAFETY: values 4..8.
+        let [c4, c5, c6, c7] = unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], 4) };
+        [c0, c1, c2, c3, c4, c5, c6, c7]
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -268,14 +291,13 @@ impl Float<f64> for F64x4 {
         }
     }
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        let [r0, r1, r2, r3, ..] = rows.map(|r| r.0);
-        let (a0, a1) = has!((_mm256_unpacklo_pd(r0, r1), _mm256_unpackhi_pd(r0, r1)));
-        let (a2, a3) = has!((_mm256_unpacklo_pd(r2, r3), _mm256_unpackhi_pd(r2, r3)));
-        rows[0] = Self(has!(_mm256_permute2f128_pd::<0x20>(a0, a2)));
-        rows[1] = Self(has!(_mm256_permute2f128_pd::<0x20>(a1, a3)));
-        rows[2] = Self(has!(_mm256_permute2f128_pd::<0x31>(a0, a2)));
-        rows[3] = Self(has!(_mm256_permute2f128_pd::<0x31>(a1, a3)));
+    unsafe fn load_transposed(_: Avx2, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
+        let [p0, p1, p2, p3, ..] = rows;
+        // SAFETY: values 0..2 of the caller's rows of four.
+        let [c0, c1] = unsafe { Self::half_columns([p0, p1], [p2, p3], 0) };
+        // SAFETY: values 2..4.
+        let [c2, c3] = unsafe { Self::half_columns([p0, p1], [p2, p3], 2) };
+        [c0, c1, c2, c3, c3, c3, c3, c3]
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -311,11 +333,18 @@ impl Float<f64> for F64x4 {
     }
     #[inline(always)]
     unsafe fn store_quads(x: [Self; 4], p: *mut f64, stride: usize) {
-        let mut rows = [x[0], x[1], x[2], x[3], x[0], x[0], x[0], x[0]];
-        Self::transpose(&mut rows);
-        for (i, row) in rows.into_iter().take(4).enumerate() {
+        let [x0, x1, x2, x3] = x.map(|x| x.0);
+        let (a0, a1) = has!((_mm256_unpacklo_pd(x0, x1), _mm256_unpackhi_pd(x0, x1)));
+        let (a2, a3) = has!((_mm256_unpacklo_pd(x2, x3), _mm256_unpackhi_pd(x2, x3)));
+        let rows = has!([
+            _mm256_permute2f128_pd::<0x20>(a0, a2),
+            _mm256_permute2f128_pd::<0x20>(a1, a3),
+            _mm256_permute2f128_pd::<0x31>(a0, a2),
+            _mm256_permute2f128_pd::<0x31>(a1, a3),
+        ]);
+        for (i, row) in rows.into_iter().enumerate() {
             // SAFETY: group `i` is among the caller's four, and is one register.
-            unsafe { row.store(p.wrapping_add(i * stride)) }
+            unsafe { Self(row).store(p.wrapping_add(i * stride)) }
         }
     }
 }

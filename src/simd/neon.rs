@@ -144,6 +144,20 @@ macro_rules! common {
     };
 }
 
+impl F32x4 {
+    /// Transposes a 4 x 4 matrix.
+    #[inline(always)]
+    fn transpose([r0, r1, r2, r3]: [Self; 4]) -> [Self; 4] {
+        let (a0, a1) = has!((vtrn1q_f32(r0.0, r1.0), vtrn2q_f32(r0.0, r1.0)));
+        let (a2, a3) = has!((vtrn1q_f32(r2.0, r3.0), vtrn2q_f32(r2.0, r3.0)));
+        let (a0, a1) = has!((vreinterpretq_f64_f32(a0), vreinterpretq_f64_f32(a1)));
+        let (a2, a3) = has!((vreinterpretq_f64_f32(a2), vreinterpretq_f64_f32(a3)));
+        let (c0, c1) = has!((vtrn1q_f64(a0, a2), vtrn1q_f64(a1, a3)));
+        let (c2, c3) = has!((vtrn2q_f64(a0, a2), vtrn2q_f64(a1, a3)));
+        [c0, c1, c2, c3].map(|c| Self(has!(vreinterpretq_f32_f64(c))))
+    }
+}
+
 impl Float<f32> for F32x4 {
     common!(
         f32,
@@ -160,16 +174,12 @@ impl Float<f32> for F32x4 {
     );
 
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        let [r0, r1, r2, r3, ..] = rows.map(|r| r.0);
-        let wide = |x| has!(vreinterpretq_f64_f32(x));
-        let narrow = |x| Self(has!(vreinterpretq_f32_f64(x)));
-        let (a0, a1) = (wide(has!(vtrn1q_f32(r0, r1))), wide(has!(vtrn2q_f32(r0, r1))));
-        let (a2, a3) = (wide(has!(vtrn1q_f32(r2, r3))), wide(has!(vtrn2q_f32(r2, r3))));
-        rows[0] = narrow(has!(vtrn1q_f64(a0, a2)));
-        rows[1] = narrow(has!(vtrn1q_f64(a1, a3)));
-        rows[2] = narrow(has!(vtrn2q_f64(a0, a2)));
-        rows[3] = narrow(has!(vtrn2q_f64(a1, a3)));
+    unsafe fn load_transposed(v: Neon, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
+        let [p0, p1, p2, p3, ..] = rows;
+        // SAFETY: the caller's four rows are valid for four values each.
+        let rows = unsafe { [Self::load(v, p0), Self::load(v, p1), Self::load(v, p2), Self::load(v, p3)] };
+        let [c0, c1, c2, c3] = Self::transpose(rows);
+        [c0, c1, c2, c3, c3, c3, c3, c3]
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -180,16 +190,12 @@ impl Float<f32> for F32x4 {
     #[inline(always)]
     unsafe fn load_quads(v: Neon, p: *const f32, stride: usize) -> [Self; 4] {
         // SAFETY: the caller's four groups cover one register each.
-        let [r0, r1, r2, r3] = core::array::from_fn(|i| unsafe { Self::load(v, p.wrapping_add(i * stride)) });
-        let mut rows = [r0, r1, r2, r3, r0, r0, r0, r0];
-        Self::transpose(&mut rows);
-        [rows[0], rows[1], rows[2], rows[3]]
+        let rows = core::array::from_fn(|i| unsafe { Self::load(v, p.wrapping_add(i * stride)) });
+        Self::transpose(rows)
     }
     #[inline(always)]
     unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
-        let mut rows = [x[0], x[1], x[2], x[3], x[0], x[0], x[0], x[0]];
-        Self::transpose(&mut rows);
-        for (i, row) in rows.into_iter().take(4).enumerate() {
+        for (i, row) in Self::transpose(x).into_iter().enumerate() {
             // SAFETY: the caller's four groups cover one register each.
             unsafe { row.store(p.wrapping_add(i * stride)) }
         }
@@ -212,10 +218,11 @@ impl Float<f64> for F64x2 {
     );
 
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        let [r0, r1, ..] = rows.map(|r| r.0);
-        rows[0] = Self(has!(vtrn1q_f64(r0, r1)));
-        rows[1] = Self(has!(vtrn2q_f64(r0, r1)));
+    unsafe fn load_transposed(v: Neon, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
+        // SAFETY: the caller's two rows are valid for two values each.
+        let (r0, r1) = unsafe { (Self::load(v, rows[0]).0, Self::load(v, rows[1]).0) };
+        let (c0, c1) = (Self(has!(vtrn1q_f64(r0, r1))), Self(has!(vtrn2q_f64(r0, r1))));
+        [c0, c1, c1, c1, c1, c1, c1, c1]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

@@ -145,11 +145,14 @@ impl Float<f32> for F32x4 {
         }
     }
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        let (a, b) = Self::zip(rows[0], rows[2]);
-        let (c, d) = Self::zip(rows[1], rows[3]);
-        (rows[0], rows[1]) = Self::zip(a, c);
-        (rows[2], rows[3]) = Self::zip(b, d);
+    unsafe fn load_transposed(v: Portable, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
+        let [p0, p1, p2, p3, ..] = rows;
+        // SAFETY: the caller's four rows are valid for four values each.
+        let (r0, r1, r2, r3) =
+            unsafe { (Self::load(v, p0), Self::load(v, p1), Self::load(v, p2), Self::load(v, p3)) };
+        let ((a, b), (c, d)) = (Self::zip(r0, r2), Self::zip(r1, r3));
+        let ((c0, c1), (c2, c3)) = (Self::zip(a, c), Self::zip(b, d));
+        [c0, c1, c2, c3, c3, c3, c3, c3]
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -201,8 +204,11 @@ impl Float<f64> for F64x2 {
         }
     }
     #[inline(always)]
-    fn transpose(rows: &mut [Self; MAX_LANES]) {
-        (rows[0], rows[1]) = Self::zip(rows[0], rows[1]);
+    unsafe fn load_transposed(v: Portable, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
+        // SAFETY: the caller's two rows are valid for two values each.
+        let (r0, r1) = unsafe { (Self::load(v, rows[0]), Self::load(v, rows[1])) };
+        let (c0, c1) = Self::zip(r0, r1);
+        [c0, c1, c1, c1, c1, c1, c1, c1]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

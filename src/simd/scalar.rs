@@ -101,7 +101,10 @@ macro_rules! one_lane {
                 }
             }
             #[inline(always)]
-            fn transpose(_: &mut [Self; MAX_LANES]) {}
+            unsafe fn load_transposed(v: Scalar, rows: [*const $t; MAX_LANES]) -> [Self; MAX_LANES] {
+                // SAFETY: the caller's first row is valid for one value.
+                [unsafe { Self::load(v, rows[0]) }; MAX_LANES]
+            }
             #[inline(always)]
             fn reverse(self) -> Self {
                 self

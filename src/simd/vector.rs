@@ -73,8 +73,12 @@ pub trait Float<T>:
     /// `p` is valid for writes of `2 * LANES` values.
     unsafe fn store_complex(re: Self, im: Self, p: *mut T);
 
-    /// Transposes the `LANES` x `LANES` matrix whose rows are the first `LANES` of `rows`; the rest is left alone.
-    fn transpose(rows: &mut [Self; MAX_LANES]);
+    /// Reads the `LANES` x `LANES` matrix whose row `i` begins at `rows[i]`, and returns its columns; what is beyond
+    /// `LANES` is unspecified. From memory, since there a transpose takes fewer shuffles than between registers.
+    ///
+    /// # Safety
+    /// The first `LANES` of `rows` are valid for reads of `LANES` values.
+    unsafe fn load_transposed(v: Self::Token, rows: [*const T; MAX_LANES]) -> [Self; MAX_LANES];
 
     /// Reverses the lanes.
     fn reverse(self) -> Self;

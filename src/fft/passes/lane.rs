@@ -14,21 +14,23 @@ use crate::simd::{Float, MAX_LANES, Vector};
 ///
 /// # Safety
 /// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
-/// they do not overlap; `table` holds what [`super::super::mixed::fill_lane`] wrote for `rows` at this `V`.
+/// they do not overlap; `table` and `places` hold what [`super::super::mixed::Mixed::fill`] wrote for `rows` at this
+/// `V`.
 #[inline(always)]
 pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
     v: V,
     src: *const T,
     dst: *mut T,
     table: *const T,
+    places: *const u32,
     rows: usize,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match T::Reg::<V>::LANES {
-            2 => run::<T, V, Radix2, 2, SWAP>(v, src, dst, table, rows),
-            4 => run::<T, V, Radix4, 4, SWAP>(v, src, dst, table, rows),
-            8 => run::<T, V, Radix8<T, V>, 8, SWAP>(v, src, dst, table, rows),
+            2 => run::<T, V, Radix2, 2, SWAP>(v, src, dst, table, places, rows),
+            4 => run::<T, V, Radix4, 4, SWAP>(v, src, dst, table, places, rows),
+            8 => run::<T, V, Radix8<T, V>, 8, SWAP>(v, src, dst, table, places, rows),
             // One lane: plans have no lane pass.
             _ => {}
         }
@@ -43,13 +45,14 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
     src: *const T,
     dst: *mut T,
     table: *const T,
+    places: *const u32,
     rows: usize,
 ) {
     let butterfly = B::new(v);
     let mut k = 0;
     while k + L <= rows {
         // SAFETY: lines k..k + L are within the source, and their L - 1 twiddle lines within the table.
-        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, k, rows) };
+        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, k) };
         for (j, x) in x.iter().enumerate() {
             let x = x.swap::<SWAP>();
             // SAFETY: L complex numbers from k + rows * j, which is at most L * rows - L.
@@ -58,8 +61,8 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
         k += L;
     }
     if k < rows {
-        // SAFETY: as above; lines from `rows` on are not read.
-        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, k, rows) };
+        // SAFETY: as above; places past the last line repeat it.
+        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, k) };
         for (j, x) in x.iter().enumerate() {
             let x = x.swap::<SWAP>();
             let mut whole = [T::ZERO; 2 * MAX_LANES];
@@ -74,29 +77,28 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
 /// Transposes the block of lines from `k`, applies the twiddles and the butterfly across the lanes.
 ///
 /// # Safety
-/// `k < rows`; `src` is valid for reads of `rows` lines, `table` for the twiddle lines of the block of `k`.
+/// `k` begins a block; `places` has one for each of its lanes, all below the lines that `src` is valid for; `table`
+/// holds the twiddle lines of the block.
 #[inline(always)]
 unsafe fn join<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
     v: V,
     butterfly: &B,
     src: *const T,
     table: *const T,
+    places: *const u32,
     k: usize,
-    rows: usize,
 ) -> [Cx<T::Reg<V>>; L] {
     let order = T::Reg::<V>::ORDER;
     let zero = T::Reg::<V>::splat(v, T::ZERO);
-    let (mut re, mut im) = ([zero; MAX_LANES], [zero; MAX_LANES]);
-    for i in 0..L {
-        // In ORDER, so that the transposed lanes are what `store_complex` wants. Past the end the last line stands
-        // in: its results are not stored.
-        let line = (k + order[i]).min(rows - 1);
-        // SAFETY: line < rows.
-        let x = unsafe { load_line::<T, V>(v, src.add(2 * L * line)) };
-        (re[i], im[i]) = (x.re, x.im);
-    }
-    T::Reg::<V>::transpose(&mut re);
-    T::Reg::<V>::transpose(&mut im);
+    // The places are in ORDER, so that the transposed lanes are what `store_complex` wants.
+    // SAFETY: a place is the row of a line; past the last line its place is repeated.
+    let re = core::array::from_fn(|i| {
+        if i < L { unsafe { src.add(2 * L * *places.add(k + i) as usize) } } else { src }
+    });
+    // SAFETY: the imaginary half of each line.
+    let im = re.map(|p| unsafe { p.add(L) });
+    // SAFETY: as above; a half of a line is L values.
+    let (re, im) = unsafe { (T::Reg::<V>::load_transposed(v, re), T::Reg::<V>::load_transposed(v, im)) };
     let mut x = [Cx { re: zero, im: zero }; L];
     // The lanes came in ORDER from the first pass, so row i is lane number ORDER[i].
     for i in 0..L {

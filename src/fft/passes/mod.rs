@@ -5,23 +5,28 @@
 //!
 //! ```text
 //!   input, interleaved       x[L m + l]               l: lane, m: row
-//!     first pass             read L complex numbers a row, deinterleave, radix r1
-//!     middle passes          radix r2, r3, ...        lines of L re + L im, one-number twiddles, no shuffle
-//!     lane pass              transpose L x L, times w_N^(l k), radix L, interleave
+//!     first pass             read L complex numbers a row, deinterleave, radix r1; to scratch
+//!     middle passes          radix r2, r3, ...        lines of L re + L im, in place, no shuffle
+//!     lane pass              fetch L lines, transpose, times w_N^(l k), radix L, interleave; to the output
 //!   output, interleaved      X[k + M j]
 //! ```
 //!
-//! The first and the middle passes are Stockham's autosort (decimation in frequency): with the rows seen as
-//! `m` groups of `r`, and `s` the product of the radices before,
+//! The first and the middle passes are decimation in frequency (Gentleman and Sande): a pass of radix `r` takes each
+//! block of `n = m r` rows to `r` blocks of `m`,
 //!
-//! `y[q + s (r p + j)] = w_(m r)^(p j) * sum over k of x[q + s (p + m k)] * w_r^(j k)`.
+//! `y[p + m j] = w_n^(p j) * sum over k of x[p + m k] * w_r^(j k)`.
 //!
-//! With one lane (`L = 1`) a line is one interleaved complex number, and there is no lane pass. The inverse
-//! exchanges real and imaginary parts at the first load and the last store; everything between is the same.
+//! They leave the rows in digit-reversed order; the lane pass fetches them by a table, which costs nothing next to its
+//! transpose. One buffer of scratch is all there is between input and output, so that more of it stays in the first
+//! cache, and its lines are aligned whatever the caller's slices are.
+//!
+//! With one lane (`L = 1`) a line is one interleaved complex number, there is no lane pass, and the last pass writes to
+//! where the digits belong. The inverse exchanges real and imaginary parts at the first load and the last store;
+//! everything between is the same.
 //!
 //! # Source
-//! Cochran et al., What is the fast Fourier transform?, Proc. IEEE 55(10), 1967 (Stockham's form);
-//! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.7 and 3.2.
+//! Gentleman and Sande, Fast Fourier transforms - for fun and profit, AFIPS 1966;
+//! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
 mod lane;
 mod radix2;
@@ -30,7 +35,6 @@ mod radix8;
 mod radix_odd;
 
 use super::Real;
-use super::mixed::Pass;
 use crate::simd::{Float, Vector};
 use core::ops::{Add, Sub};
 
@@ -107,70 +111,145 @@ pub(super) trait Butterfly<T: Real, V: Vector, const R: usize>: Copy {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Step<T> {
     pub(super) src: *const T,
+    /// The same as `src` in a middle pass.
     pub(super) dst: *mut T,
     /// The pass's own table.
     pub(super) table: *const T,
-    /// Groups: rows / radix / stride.
+    /// Butterflies of one block, each with twiddles of its own: `m` above.
     pub(super) groups: usize,
-    /// Lines that share a twiddle: the product of the radices before this pass.
-    pub(super) stride: usize,
+    /// Blocks that are transformed alike: the product of the radices before this pass.
+    pub(super) blocks: usize,
+    /// For a pass that writes the result: the row of the first output of each block.
+    pub(super) places: *const u32,
 }
 
 /// Runs one first or middle pass.
 ///
-/// `FIRST`: `src` is interleaved, in rows of `LANES` complex numbers; else it holds lines. `SWAP_IN` and `SWAP_OUT`
-/// exchange real and imaginary parts as the data comes in and goes out.
+/// `FIRST`: `src` is interleaved, in rows of `LANES` complex numbers; else it holds lines. `LAST`: `dst` takes the rows
+/// in their final order (one lane only). `INVERSE`: real and imaginary parts are exchanged where data comes in
+/// (`FIRST`) and goes out (`LAST`).
 ///
 /// # Safety
-/// `src` is valid for reads and `dst` for writes of `radix * groups * stride` lines of `2 * LANES` values, and
-/// they do not overlap; `table` holds what [`super::mixed::fill_pass`] wrote for this pass at this `V`.
+/// `src` is valid for reads and `dst` for writes of `radix * groups * blocks` lines of `2 * LANES` values; the two are
+/// the same or do not overlap, and where there is more than one butterfly and `LAST` they do not. `table` holds what
+/// [`super::mixed::Mixed::fill`] wrote for this pass at this `V`, and so does `places`, one for each block, if `LAST`;
+/// then `groups` is 1.
 #[inline(always)]
-pub(super) unsafe fn pass<
-    T: Real,
-    V: Vector,
-    const FIRST: bool,
-    const SWAP_IN: bool,
-    const SWAP_OUT: bool,
->(
+pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const LAST: bool, const INVERSE: bool>(
     v: V,
-    pass: &Pass,
+    radix: u32,
     step: Step<T>,
 ) {
     // SAFETY: the caller's promise is that of each arm; the radix is the one the table was made for.
     unsafe {
-        match pass.radix {
-            2 => run::<T, V, radix2::Radix2, 2, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            3 => run::<T, V, radix_odd::Odd<T, V, 1>, 3, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            4 => run::<T, V, radix4::Radix4, 4, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            5 => run::<T, V, radix_odd::Odd<T, V, 2>, 5, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            7 => run::<T, V, radix_odd::Odd<T, V, 3>, 7, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            8 => run::<T, V, radix8::Radix8<T, V>, 8, FIRST, SWAP_IN, SWAP_OUT>(v, step),
-            radix => radix_odd::run_any::<T, V, FIRST, SWAP_IN, SWAP_OUT>(v, radix, step),
+        match radix {
+            2 => run::<T, V, radix2::Radix2, 2, FIRST, LAST, INVERSE>(v, step),
+            3 => run::<T, V, radix_odd::Odd<T, V, 1>, 3, FIRST, LAST, INVERSE>(v, step),
+            4 => run::<T, V, radix4::Radix4, 4, FIRST, LAST, INVERSE>(v, step),
+            5 => run::<T, V, radix_odd::Odd<T, V, 2>, 5, FIRST, LAST, INVERSE>(v, step),
+            7 => run::<T, V, radix_odd::Odd<T, V, 3>, 7, FIRST, LAST, INVERSE>(v, step),
+            8 => run::<T, V, radix8::Radix8<T, V>, 8, FIRST, LAST, INVERSE>(v, step),
+            radix => radix_odd::run_any::<T, V, FIRST, LAST, INVERSE>(v, radix as usize, step),
         }
     }
 }
 
-/// Reads row `i`, as lines or interleaved.
+/// The loop of a pass whose radix is known.
+///
+/// # Safety
+/// As [`pass`].
+#[inline(always)]
+unsafe fn run<
+    T: Real,
+    V: Vector,
+    B: Butterfly<T, V, R>,
+    const R: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
+    v: V,
+    step: Step<T>,
+) {
+    let butterfly = B::new(v);
+    let zero = T::Reg::<V>::splat(v, T::ZERO);
+    for block in 0..step.blocks {
+        let first_row = R * step.groups * block;
+        // Group 0 has unit twiddles.
+        let mut x = [Cx { re: zero, im: zero }; R];
+        for (k, x) in x.iter_mut().enumerate() {
+            // SAFETY: block < blocks and k < R: the row is below R * groups * blocks.
+            *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + step.groups * k) };
+        }
+        butterfly.apply(&mut x);
+        // SAFETY: one place for each block; only read if LAST.
+        let (out, apart) = unsafe { step.outputs::<LAST>(first_row, block) };
+        for (j, x) in x.iter().enumerate() {
+            // SAFETY: the rows just read, or if LAST the places of the block, which are rows too.
+            unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + apart * j) };
+        }
+        for p in 1..step.groups {
+            let mut x = [Cx { re: zero, im: zero }; R];
+            for (k, x) in x.iter_mut().enumerate() {
+                // SAFETY: as above, with p < groups.
+                *x =
+                    unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + p + step.groups * k) };
+            }
+            butterfly.apply(&mut x);
+            // SAFETY: the rows just read; LAST has one group, so this is not the last pass.
+            unsafe { store_row::<T, V, false, INVERSE>(x[0], step.dst, first_row + p) };
+            for j in 1..R {
+                // SAFETY: the table has R - 1 factors for each group but the first.
+                let w = unsafe { load_factor::<T, V>(v, step.table, (R - 1) * (p - 1) + j - 1) };
+                // SAFETY: the rows just read.
+                unsafe {
+                    store_row::<T, V, false, INVERSE>(
+                        x[j].times(w),
+                        step.dst,
+                        first_row + p + step.groups * j,
+                    )
+                };
+            }
+        }
+    }
+}
+
+impl<T: Real> Step<T> {
+    /// The row of the first output of a block's group 0, and how far apart its outputs are.
+    ///
+    /// # Safety
+    /// If `LAST`, `places` holds more than `block` rows.
+    #[inline(always)]
+    unsafe fn outputs<const LAST: bool>(&self, first_row: usize, block: usize) -> (usize, usize) {
+        if LAST {
+            // SAFETY: the caller's promise.
+            (unsafe { *self.places.add(block) } as usize, self.blocks)
+        } else {
+            (first_row, self.groups)
+        }
+    }
+}
+
+/// Reads row `i`: as `LANES` interleaved complex numbers if `FIRST`, then exchanged if `INVERSE`; else as a line.
 ///
 /// # Safety
 /// `src` is valid for reads of `i + 1` lines.
 #[inline(always)]
-unsafe fn load_row<T: Real, V: Vector, const FIRST: bool, const SWAP: bool>(
+unsafe fn load_row<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
     v: V,
     src: *const T,
     i: usize,
 ) -> Cx<T::Reg<V>> {
     // SAFETY: line `i` is within the caller's range.
     let p = unsafe { src.add(2 * T::Reg::<V>::LANES * i) };
-    let x = if FIRST {
+    if FIRST {
         // SAFETY: a row of LANES complex numbers is as long as a line.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, p) };
-        Cx { re, im }
+        Cx { re, im }.swap::<INVERSE>()
     } else {
         // SAFETY: `p` starts a line.
         unsafe { load_line::<T, V>(v, p) }
-    };
-    x.swap::<SWAP>()
+    }
 }
 
 /// Reads the line at `p`.
@@ -186,13 +265,17 @@ pub(super) unsafe fn load_line<T: Real, V: Vector>(v: V, p: *const T) -> Cx<T::R
     Cx { re, im }
 }
 
-/// Writes line `i`.
+/// Writes line `i`, exchanged if it is the result of an inverse.
 ///
 /// # Safety
 /// `dst` is valid for writes of `i + 1` lines.
 #[inline(always)]
-unsafe fn store_row<T: Real, V: Vector, const SWAP: bool>(x: Cx<T::Reg<V>>, dst: *mut T, i: usize) {
-    let x = x.swap::<SWAP>();
+unsafe fn store_row<T: Real, V: Vector, const LAST: bool, const INVERSE: bool>(
+    x: Cx<T::Reg<V>>,
+    dst: *mut T,
+    i: usize,
+) {
+    let x = if LAST { x.swap::<INVERSE>() } else { x };
     // SAFETY: line `i` is within the caller's range.
     let p = unsafe { dst.add(2 * T::Reg::<V>::LANES * i) };
     // SAFETY: the real half of the line.
@@ -210,61 +293,4 @@ unsafe fn load_factor<T: Real, V: Vector>(v: V, table: *const T, i: usize) -> Cx
     // SAFETY: both values are within the caller's range.
     let (re, im) = unsafe { (*table.add(2 * i), *table.add(2 * i + 1)) };
     Cx { re: T::Reg::<V>::splat(v, re), im: T::Reg::<V>::splat(v, im) }
-}
-
-/// The loop of a pass whose radix is known.
-///
-/// # Safety
-/// As [`pass`].
-#[inline(always)]
-unsafe fn run<
-    T: Real,
-    V: Vector,
-    B: Butterfly<T, V, R>,
-    const R: usize,
-    const FIRST: bool,
-    const SWAP_IN: bool,
-    const SWAP_OUT: bool,
->(
-    v: V,
-    Step { src, dst, table, groups, stride }: Step<T>,
-) {
-    let butterfly = B::new(v);
-    let zero = T::Reg::<V>::splat(v, T::ZERO);
-    // The first pass has stride 1: saying so makes its inner loop vanish.
-    let stride = if FIRST { 1 } else { stride };
-    // Group 0 has unit twiddles.
-    for q in 0..stride {
-        let mut x = [Cx { re: zero, im: zero }; R];
-        for (k, x) in x.iter_mut().enumerate() {
-            // SAFETY: q < stride and k < R, so the row is below R * groups * stride.
-            *x = unsafe { load_row::<T, V, FIRST, SWAP_IN>(v, src, q + stride * groups * k) };
-        }
-        butterfly.apply(&mut x);
-        for (j, x) in x.iter().enumerate() {
-            // SAFETY: j < R: row q + stride * j is below R * stride.
-            unsafe { store_row::<T, V, SWAP_OUT>(*x, dst, q + stride * j) };
-        }
-    }
-    for p in 1..groups {
-        let mut w = [Cx { re: zero, im: zero }; R];
-        for (j, w) in w.iter_mut().enumerate().skip(1) {
-            // SAFETY: the table has R - 1 factors for each group but the first.
-            *w = unsafe { load_factor::<T, V>(v, table, (R - 1) * (p - 1) + j - 1) };
-        }
-        for q in 0..stride {
-            let mut x = [Cx { re: zero, im: zero }; R];
-            for (k, x) in x.iter_mut().enumerate() {
-                // SAFETY: q < stride, p < groups, k < R: the row is below R * groups * stride.
-                *x = unsafe { load_row::<T, V, FIRST, SWAP_IN>(v, src, q + stride * (p + groups * k)) };
-            }
-            butterfly.apply(&mut x);
-            // SAFETY: row q + stride * (R p + j) with p < groups and j < R, as for the reads.
-            unsafe { store_row::<T, V, SWAP_OUT>(x[0], dst, q + stride * R * p) };
-            for j in 1..R {
-                // SAFETY: as above.
-                unsafe { store_row::<T, V, SWAP_OUT>(x[j].times(w[j]), dst, q + stride * (R * p + j)) };
-            }
-        }
-    }
 }

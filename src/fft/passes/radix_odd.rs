@@ -111,41 +111,42 @@ pub(in super::super) fn root_of_radix(k: usize, radix: usize) -> (f64, f64) {
 /// # Safety
 /// As [`super::pass`]; `radix` is odd and at most [`MAX_ODD`].
 #[inline(always)]
-pub(super) unsafe fn run_any<
-    T: Real,
-    V: Vector,
-    const FIRST: bool,
-    const SWAP_IN: bool,
-    const SWAP_OUT: bool,
->(
+pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: bool, const INVERSE: bool>(
     v: V,
     radix: usize,
-    Step { src, dst, table, groups, stride }: Step<T>,
+    step: Step<T>,
 ) {
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let half = (radix / 2).min(MAX_ODD / 2);
     // SAFETY: the roots come first in the table, then the twiddles.
-    let twiddles = unsafe { table.add(2 * roots_len(radix)) };
-    for p in 0..groups {
-        for q in 0..stride {
+    let twiddles = unsafe { step.table.add(2 * roots_len(radix)) };
+    for block in 0..step.blocks {
+        for p in 0..step.groups {
+            let first_row = radix * step.groups * block + p;
             let mut a = [Cx { re: zero, im: zero }; MAX_ODD / 2];
             let mut b = a;
-            // SAFETY: q < stride and p < groups: the row is within the range of the source.
-            let x0 = unsafe { load_row::<T, V, FIRST, SWAP_IN>(v, src, q + stride * p) };
+            // SAFETY: block < blocks and p < groups: a row of the source.
+            let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row) };
             let mut sum = x0;
             for (k, (a, b)) in a.iter_mut().zip(&mut b).enumerate().take(half) {
-                // SAFETY: k + 1 and radix - 1 - k are below the radix.
+                // SAFETY: k + 1 and radix - 1 - k are below the radix: rows of the source.
                 let (x, y) = unsafe {
                     (
-                        load_row::<T, V, FIRST, SWAP_IN>(v, src, q + stride * (p + groups * (k + 1))),
-                        load_row::<T, V, FIRST, SWAP_IN>(v, src, q + stride * (p + groups * (radix - 1 - k))),
+                        load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + step.groups * (k + 1)),
+                        load_row::<T, V, FIRST, INVERSE>(
+                            v,
+                            step.src,
+                            first_row + step.groups * (radix - 1 - k),
+                        ),
                     )
                 };
                 (*a, *b) = (x + y, x - y);
                 sum = sum + *a;
             }
-            // SAFETY: row q + stride * radix * p is within the range of the destination.
-            unsafe { store_row::<T, V, SWAP_OUT>(sum, dst, q + stride * radix * p) };
+            // SAFETY: one place for each block; only read if LAST.
+            let (out, apart) = unsafe { step.outputs::<LAST>(first_row, block) };
+            // SAFETY: a row of the destination, as the source's.
+            unsafe { store_row::<T, V, LAST, INVERSE>(sum, step.dst, out) };
             for j in 1..=half {
                 let (mut even, mut odd) = (x0, Cx { re: zero, im: zero });
                 let mut i = 0;
@@ -155,7 +156,7 @@ pub(super) unsafe fn run_any<
                         i -= radix;
                     }
                     // SAFETY: i is below the radix: one of its roots, exp(-2 pi i j k / r).
-                    let w = unsafe { load_factor::<T, V>(v, table, i) };
+                    let w = unsafe { load_factor::<T, V>(v, step.table, i) };
                     even = Cx { re: a.re.mul_add(w.re, even.re), im: a.im.mul_add(w.re, even.im) };
                     // The root holds the sine with its minus sign.
                     odd = Cx { re: b.re.neg_mul_add(w.im, odd.re), im: b.im.neg_mul_add(w.im, odd.im) };
@@ -168,8 +169,8 @@ pub(super) unsafe fn run_any<
                         let w = unsafe { load_factor::<T, V>(v, twiddles, (radix - 1) * (p - 1) + j - 1) };
                         x.times(w)
                     };
-                    // SAFETY: j is below the radix: the row is within the range of the destination.
-                    unsafe { store_row::<T, V, SWAP_OUT>(x, dst, q + stride * (radix * p + j)) };
+                    // SAFETY: j is below the radix: a row of the destination.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(x, step.dst, out + apart * j) };
                 }
             }
         }
