@@ -530,7 +530,7 @@ impl Stft {
             (input, output) = (input_rest, output_rest);
 
             // What is left of the last column, then, if there is a new one, its first frame.
-            let (old, new) = to.split_at_mut(to.len() - usize::from(completes));
+            let (old, new) = to.split_at_mut(to.len().saturating_sub(usize::from(completes)));
             give(ready, given, old);
             analyser.push_mut(taken, |spectrum, index| {
                 change(spectrum, index);
