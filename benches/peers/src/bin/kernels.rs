@@ -440,8 +440,8 @@ fn alignment(k: Kernels) {
     println!();
 }
 
-/// The i16 mix where it may begin at an odd byte, where no `&[i16]` can. An even one is the kernel itself; the odd
-/// one is the same loop of four unaligned registers at a time.
+/// The i16 mix where it may begin at an odd byte, where no `&[i16]` can. An even one is the kernel itself, which
+/// aligns its stores; the odd one is a loop of four unaligned registers at a time, which cannot.
 fn mix_raw(k: Kernels, dst: *mut u8, src: *const u8, n: usize) {
     if dst.addr() % 2 == 0 {
         // SAFETY: the caller's buffers hold `2 * n` bytes from here on, aligned for i16, each its own.
