@@ -443,7 +443,7 @@ fn alignment(k: Kernels) {
 /// The i16 mix where it may begin at an odd byte, where no `&[i16]` can. An even one is the kernel itself, which
 /// aligns its stores; the odd one is a loop of four unaligned registers at a time, which cannot.
 fn mix_raw(k: Kernels, dst: *mut u8, src: *const u8, n: usize) {
-    if dst.addr() % 2 == 0 {
+    if dst.addr().is_multiple_of(2) {
         // SAFETY: the caller's buffers hold `2 * n` bytes from here on, aligned for i16, each its own.
         let (dst, src) = unsafe {
             (std::slice::from_raw_parts_mut(dst.cast(), n), std::slice::from_raw_parts(src.cast(), n))
