@@ -41,6 +41,11 @@ fn mix() {
 }
 
 #[test]
+fn layout() {
+    run_all("layout/", harness::check);
+}
+
+#[test]
 fn level() {
     run_all("level/", harness::check);
 }

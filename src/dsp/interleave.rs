@@ -8,7 +8,7 @@
 use core::marker::PhantomData;
 
 use crate::buffer::{Element, Interleaved, InterleavedMut, Planar, PlanarMut, ViewError};
-use crate::simd::{Float, Kernel, Vector};
+use crate::simd::{Float, Kernel, Routine, Vector};
 
 use super::Kernels;
 
@@ -59,8 +59,8 @@ impl Kernels {
             }
             2 => {
                 // SAFETY: there are two channels.
-                let from = [0, 1].map(|c| unsafe { input.start(c) });
-                self.level.run(InterleavePair { from, to, frames, owner: PhantomData });
+                let [a, b] = [0, 1].map(|c| unsafe { input.start(c) });
+                self.level.call::<InterleavePair<'_, T>>((a, b), to, frames);
             }
             _ => self.level.run(Interleave { input, output }),
         }
@@ -96,8 +96,8 @@ impl Kernels {
             }
             2 => {
                 // SAFETY: there are two channels.
-                let to = [0, 1].map(|c| unsafe { output.start(c) });
-                self.level.run(DeinterleavePair { from, to, frames, owner: PhantomData });
+                let [a, b] = [0, 1].map(|c| unsafe { output.start(c) });
+                self.level.call::<DeinterleavePair<'_, T>>(from, (a, b), frames);
             }
             _ => self.level.run(Deinterleave { input, output }),
         }
@@ -214,15 +214,19 @@ macro_rules! with_constant {
     };
 }
 
-impl<T: Element> Kernel for InterleavePair<'_, T> {
+impl<'a, T: Element + 'a> Routine for InterleavePair<'a, T> {
+    type A = (*const T, *const T);
+    type B = *mut T;
+    type C = usize;
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, (a, b): (*const T, *const T), to: *mut T, frames: usize) {
+        let pair = Self { from: [a, b], to, frames, owner: PhantomData };
         match size_of::<T>() {
-            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
-            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
-            _ => self.one_by_one(),
+            4 if pair.frames >= V::F32::LANES => pair.registers::<V::F32, f32>(v),
+            8 if pair.frames >= V::F64::LANES => pair.registers::<V::F64, f64>(v),
+            _ => pair.one_by_one(),
         }
     }
 }
@@ -253,15 +257,19 @@ impl<T: Element> InterleavePair<'_, T> {
     }
 }
 
-impl<T: Element> Kernel for DeinterleavePair<'_, T> {
+impl<'a, T: Element + 'a> Routine for DeinterleavePair<'a, T> {
+    type A = *const T;
+    type B = (*mut T, *mut T);
+    type C = usize;
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, from: *const T, (a, b): (*mut T, *mut T), frames: usize) {
+        let pair = Self { from, to: [a, b], frames, owner: PhantomData };
         match size_of::<T>() {
-            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
-            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
-            _ => self.one_by_one(),
+            4 if pair.frames >= V::F32::LANES => pair.registers::<V::F32, f32>(v),
+            8 if pair.frames >= V::F64::LANES => pair.registers::<V::F64, f64>(v),
+            _ => pair.one_by_one(),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Every kernel, a line each. A new kernel is not done before its line is here.
 
+use quaver::buffer::{Element as View, Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
 use quaver::units::{Endian, SampleFormat};
@@ -7,7 +8,8 @@ use quaver::units::{Endian, SampleFormat};
 use super::Elem::{F32, F64, I16, U8};
 use super::Tolerance::{Absolute, Exact, Relative};
 use super::Values::{Any, Unit, UnitAndNonFinite};
-use super::{Args, Case, in_out, input, output, plain, results};
+use super::arena::Element;
+use super::{Args, Case, Elem, in_out, input, output, plain, results};
 
 /// Sums are taken in f32 over at most eleven terms a lane, then in f64: 13 roundings of 2^-24 on either side.
 const SUMS: &str = "f32 sums of at most eleven terms a lane, in the order of the level";
@@ -102,7 +104,29 @@ pub fn all() -> Vec<Case> {
             ));
         }
     }
+    for channels in [1, 2, 3, 4, 5, 7, 8, 32] {
+        cases.extend(layouts::<f32>(F32, channels));
+    }
+    for channels in [1, 2, 3, 6] {
+        cases.extend(layouts::<f64>(F64, channels));
+        cases.extend(layouts::<i16>(I16, channels));
+    }
     cases
+}
+
+/// Both ways between the layouts.
+fn layouts<T: Element + View>(elem: Elem, channels: usize) -> [Case; 2] {
+    let slices = [output(elem).times(channels), input(elem).times(channels)];
+    let name = |what: &str| format!("layout/{what} {channels} of {elem:?}");
+    let interleave = Case::new(name("interleave"), slices, Any, Exact, move |k, a| {
+        let planes = Planar::<T>::from_slice(a.input(1), channels).unwrap();
+        k.interleave(&planes, &mut InterleavedMut::from_slice(a.output(0), channels).unwrap()).unwrap();
+    });
+    let deinterleave = Case::new(name("deinterleave"), slices, Any, Exact, move |k, a| {
+        let frames = Interleaved::<T>::from_slice(a.input(1), channels).unwrap();
+        k.deinterleave(&frames, &mut PlanarMut::from_slice(a.output(0), channels).unwrap()).unwrap();
+    });
+    [interleave, deinterleave]
 }
 
 /// What a meter finds in the second slice; a low threshold, so that there are runs.
