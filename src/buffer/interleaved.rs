@@ -40,7 +40,7 @@ impl<'a, T> Interleaved<'a, T> {
     /// Real-time safe: O(1).
     #[inline]
     pub fn from_slice(samples: &'a [T], channels: usize) -> Result<Self, ViewError> {
-        let (channels, frames) = shape(samples.len(), channels)?;
+        let (channels, frames) = view::even(samples.len(), channels)?;
         Ok(Self { samples, channels, frames })
     }
 
@@ -191,7 +191,7 @@ impl<'a, T> InterleavedMut<'a, T> {
     /// Real-time safe: O(1).
     #[inline]
     pub fn from_slice(samples: &'a mut [T], channels: usize) -> Result<Self, ViewError> {
-        let (channels, frames) = shape(samples.len(), channels)?;
+        let (channels, frames) = view::even(samples.len(), channels)?;
         Ok(Self { samples, channels, frames })
     }
 
@@ -383,13 +383,3 @@ blocks!(
         InterleavedMut { samples: core::mem::take(&mut rest.samples), channels: rest.channels, frames }
     }
 );
-
-/// The channels and frames of `len` samples.
-#[inline]
-fn shape(len: usize, channels: usize) -> Result<(NonZeroUsize, usize), ViewError> {
-    let count = view::count(channels)?;
-    if len % count != 0 {
-        return Err(ViewError::PartialFrame { samples: len, channels });
-    }
-    Ok((count, len / count))
-}

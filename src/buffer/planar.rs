@@ -51,7 +51,7 @@ impl<'a, T> Planar<'a, T> {
     /// Real-time safe: O(1).
     #[inline]
     pub fn from_slice(samples: &'a [T], channels: usize) -> Result<Self, ViewError> {
-        let (channels, frames) = even(samples.len(), channels)?;
+        let (channels, frames) = view::even(samples.len(), channels)?;
         Ok(Self { memory: Memory::Strided { samples, stride: frames }, channels, start: 0, frames })
     }
 
@@ -185,6 +185,27 @@ impl<'a, T> Planar<'a, T> {
     }
 }
 
+impl<T> Planar<'_, T> {
+    /// Where this view's part of channel `index` begins: valid for reads of `frames` samples.
+    ///
+    /// # Safety
+    /// `index` is less than `channels`.
+    #[inline(always)]
+    pub(crate) unsafe fn start(&self, index: usize) -> *const T {
+        debug_assert!(index < self.channels.get());
+        let channel = match self.memory {
+            // SAFETY: `strided` or `view::even` found `index * stride + start + frames` within the memory.
+            Memory::Strided { samples, stride } => unsafe {
+                samples.as_ptr().add(index.wrapping_mul(stride))
+            },
+            // SAFETY: the list has `channels` elements.
+            Memory::List(list) => unsafe { list.get_unchecked(index) }.as_ptr(),
+        };
+        // SAFETY: every channel has at least `start + frames` samples.
+        unsafe { channel.add(self.start) }
+    }
+}
+
 // By hand: a derive would ask for `T: Copy`.
 impl<T> Clone for Planar<'_, T> {
     fn clone(&self) -> Self {
@@ -270,7 +291,7 @@ impl<'a, T> PlanarMut<'a, T> {
     /// Real-time safe: O(1).
     #[inline]
     pub fn from_slice(samples: &'a mut [T], channels: usize) -> Result<Self, ViewError> {
-        let (channels, frames) = even(samples.len(), channels)?;
+        let (channels, frames) = view::even(samples.len(), channels)?;
         let memory = MemoryMut::Strided { samples: samples.as_mut_ptr(), stride: frames };
         Ok(Self { memory, channels, start: 0, frames, owner: PhantomData })
     }
@@ -417,23 +438,15 @@ impl<'a, T> PlanarMut<'a, T> {
         Ok(PlanarBlocksMut { rest: self.reborrow(), block })
     }
 
-    /// Cuts before `frame`, which is at most `frames`.
-    #[inline]
-    fn cut(self, frame: usize) -> (Self, Self) {
-        debug_assert!(frame <= self.frames);
-        // Within the channels' length, so neither wraps. The halves show no frame twice: each stays exclusive.
-        let (start, frames) = (self.start.wrapping_add(frame), self.frames.wrapping_sub(frame));
-        (Self { frames: frame, ..self }, Self { start, frames, ..self })
-    }
-
     /// Where this view's part of channel `index` begins: valid for `frames` samples, and this view's alone.
-    #[inline]
-    pub(crate) fn pointer(&self, index: usize) -> Option<*mut T> {
-        if index >= self.channels.get() {
-            return None;
-        }
+    ///
+    /// # Safety
+    /// `index` is less than `channels`.
+    #[inline(always)]
+    pub(crate) unsafe fn start(&self, index: usize) -> *mut T {
+        debug_assert!(index < self.channels.get());
         let channel = match self.memory {
-            // SAFETY: `strided` or `even` found `index * stride + start + frames` within the memory.
+            // SAFETY: `strided` or `view::even` found `index * stride + start + frames` within the memory.
             MemoryMut::Strided { samples, stride } => unsafe { samples.add(index.wrapping_mul(stride)) },
             MemoryMut::List(list) => {
                 // SAFETY: the list has `channels` elements, and is borrowed for `'a`.
@@ -443,7 +456,23 @@ impl<'a, T> PlanarMut<'a, T> {
             }
         };
         // SAFETY: every channel has at least `start + frames` samples.
-        Some(unsafe { channel.add(self.start) })
+        unsafe { channel.add(self.start) }
+    }
+
+    /// Cuts before `frame`, which is at most `frames`.
+    #[inline]
+    fn cut(self, frame: usize) -> (Self, Self) {
+        debug_assert!(frame <= self.frames);
+        // Within the channels' length, so neither wraps. The halves show no frame twice: each stays exclusive.
+        let (start, frames) = (self.start.wrapping_add(frame), self.frames.wrapping_sub(frame));
+        (Self { frames: frame, ..self }, Self { start, frames, ..self })
+    }
+
+    /// As [`PlanarMut::start`], where there is such a channel.
+    #[inline]
+    fn pointer(&self, index: usize) -> Option<*mut T> {
+        // SAFETY: the condition is the requirement.
+        (index < self.channels.get()).then(|| unsafe { self.start(index) })
     }
 }
 
@@ -517,16 +546,6 @@ impl<'a, T> Iterator for PlanarBlocksMut<'a, T> {
 
 impl<T> ExactSizeIterator for PlanarBlocksMut<'_, T> {}
 impl<T> FusedIterator for PlanarBlocksMut<'_, T> {}
-
-/// The channels and frames of `len` samples that are divided evenly.
-#[inline]
-fn even(len: usize, channels: usize) -> Result<(NonZeroUsize, usize), ViewError> {
-    let count = view::count(channels)?;
-    if len % count != 0 {
-        return Err(ViewError::PartialFrame { samples: len, channels });
-    }
-    Ok((count, len / count))
-}
 
 /// Checks that `channels` channels of `frames` samples, `stride` apart, neither overlap nor leave `len` samples.
 #[inline]

@@ -116,3 +116,16 @@ pub(super) fn blocks_left(frames: usize, block: NonZeroUsize) -> usize {
     let whole = frames / block;
     whole + usize::from(frames % block != 0)
 }
+
+/// The channels and frames of `len` samples that divide evenly.
+#[inline]
+pub(super) fn even(len: usize, channels: usize) -> Result<(NonZeroUsize, usize), ViewError> {
+    let nonzero = count(channels)?;
+    // A view is often made anew for each block: one, two, four and eight channels need no division.
+    let (frames, rest) = if channels.is_power_of_two() {
+        (len >> channels.trailing_zeros(), len & (channels - 1))
+    } else {
+        (len / nonzero, len % nonzero)
+    };
+    if rest == 0 { Ok((nonzero, frames)) } else { Err(ViewError::PartialFrame { samples: len, channels }) }
+}

@@ -56,4 +56,85 @@ macro_rules! each_register {
     }};
 }
 
-pub(crate) use each_register;
+/// Computes `$value` for every register of `$n` elements, `$n >= $lanes`, and writes each by `$store`, so that all
+/// but the first and the last go to addresses that are multiples of a register, which must be those of `$dst`.
+///
+/// The first and the last register are computed before anything is written, and written after everything else:
+/// they overlap their neighbours, whose values they write again. So a kernel that works in place stays right, and
+/// no element is left over. A register across two cache lines costs two accesses; memory as allocators give it is
+/// aligned to 16 bytes, which had every other register of 32 bytes cross.
+macro_rules! aligned_registers {
+    ($dst:expr, $n:expr, $lanes:expr, |$at:ident| $value:expr, |$to:ident, $result:ident| $store:expr) => {{
+        let (n, lanes): (usize, usize) = ($n, $lanes);
+        let last = n - lanes;
+        let head = {
+            let $at = 0;
+            $value
+        };
+        let tail = {
+            let $at = last;
+            $value
+        };
+        let mut done = lanes - $crate::dsp::each_register::element_of($dst) % lanes;
+        while done + 3 * lanes < last {
+            let first = {
+                let $at = done;
+                $value
+            };
+            let second = {
+                let $at = done + lanes;
+                $value
+            };
+            let third = {
+                let $at = done + 2 * lanes;
+                $value
+            };
+            let fourth = {
+                let $at = done + 3 * lanes;
+                $value
+            };
+            {
+                let ($to, $result) = (done, first);
+                $store
+            }
+            {
+                let ($to, $result) = (done + lanes, second);
+                $store
+            }
+            {
+                let ($to, $result) = (done + 2 * lanes, third);
+                $store
+            }
+            {
+                let ($to, $result) = (done + 3 * lanes, fourth);
+                $store
+            }
+            done += 4 * lanes;
+        }
+        while done < last {
+            let value = {
+                let $at = done;
+                $value
+            };
+            let ($to, $result) = (done, value);
+            $store;
+            done += lanes;
+        }
+        {
+            let ($to, $result) = (0, head);
+            $store
+        }
+        {
+            let ($to, $result) = (last, tail);
+            $store
+        }
+    }};
+}
+
+/// The address in elements.
+#[inline(always)]
+pub(crate) fn element_of<T>(p: *mut T) -> usize {
+    p.addr() / size_of::<T>()
+}
+
+pub(crate) use {aligned_registers, each_register};

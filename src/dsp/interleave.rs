@@ -5,6 +5,8 @@
 //! frames overlaps the one before it, so that only blocks shorter than a register are moved one by one. Values are
 //! moved, never computed with: the result is the same bit for bit at every level, NaN payloads included.
 
+use core::marker::PhantomData;
+
 use crate::buffer::{Element, Interleaved, InterleavedMut, Planar, PlanarMut, ViewError};
 use crate::simd::{Float, Kernel, Vector};
 
@@ -47,7 +49,21 @@ impl Kernels {
         output: &mut InterleavedMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Interleave { input: *input, output: output.reborrow() });
+        let (frames, to) = (input.frames(), output.samples_mut().as_mut_ptr());
+        match input.channels() {
+            1 => {
+                // SAFETY: there is one channel.
+                let from = unsafe { input.start(0) };
+                // SAFETY: `frames` elements on both sides, the output borrowed alone.
+                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+            }
+            2 => {
+                // SAFETY: there are two channels.
+                let from = [0, 1].map(|c| unsafe { input.start(c) });
+                self.level.run(InterleavePair { from, to, frames, owner: PhantomData });
+            }
+            _ => self.level.run(Interleave { input, output }),
+        }
         Ok(())
     }
 
@@ -70,7 +86,21 @@ impl Kernels {
         output: &mut PlanarMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        self.level.run(Deinterleave { input: *input, output: output.reborrow() });
+        let (frames, from) = (input.frames(), input.samples().as_ptr());
+        match input.channels() {
+            1 => {
+                // SAFETY: there is one channel.
+                let to = unsafe { output.start(0) };
+                // SAFETY: `frames` elements on both sides, the output borrowed alone.
+                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
+            }
+            2 => {
+                // SAFETY: there are two channels.
+                let to = [0, 1].map(|c| unsafe { output.start(c) });
+                self.level.run(DeinterleavePair { from, to, frames, owner: PhantomData });
+            }
+            _ => self.level.run(Deinterleave { input, output }),
+        }
         Ok(())
     }
 }
@@ -91,33 +121,188 @@ fn same_shape(
     Ok(())
 }
 
-struct Interleave<'a, T> {
-    input: Planar<'a, T>,
-    output: InterleavedMut<'a, T>,
+/// Two channels apart from the rest: half the time of a block of 64 frames is getting there, and pointers in registers
+/// get there sooner than views.
+///
+/// `from` are valid for reads of `frames` elements each, `to` for writes of twice as many, all during `'a`, and `to`
+/// overlaps neither.
+struct InterleavePair<'a, T> {
+    from: [*const T; 2],
+    to: *mut T,
+    frames: usize,
+    owner: PhantomData<&'a mut [T]>,
 }
 
-struct Deinterleave<'a, T> {
-    input: Interleaved<'a, T>,
-    output: PlanarMut<'a, T>,
+/// As [`InterleavePair`], the other way: `to` do not overlap each other either.
+struct DeinterleavePair<'a, T> {
+    from: *const T,
+    to: [*mut T; 2],
+    frames: usize,
+    owner: PhantomData<&'a mut [T]>,
 }
 
-impl<T: Element> Kernel for Interleave<'_, T> {
+/// Three channels and more; the shapes are the same.
+struct Interleave<'a, 'i, 'o, T> {
+    input: &'a Planar<'i, T>,
+    output: &'a mut InterleavedMut<'o, T>,
+}
+
+/// As [`Interleave`].
+struct Deinterleave<'a, 'i, 'o, T> {
+    input: &'a Interleaved<'i, T>,
+    output: &'a mut PlanarMut<'o, T>,
+}
+
+// In what follows elements are seen as floats `U` of their size: plain bits, moved by loads and stores that ask for no
+// alignment. Addresses are within the memory wherever it is touched: channels and frames are bounded by the loops.
+// There are no closures around loads and stores: one that is not inlined would lose the level's instructions.
+
+/// Runs `$body` for registers of frames that cover `$start..$end`, `$f` being the first frame of each. The last one ends
+/// at `$end`, and may begin before `$start`: at least `LANES` frames come before `$end`.
+macro_rules! for_registers {
+    ($F:ty, $start:expr, $end:expr, $f:ident, $body:block) => {
+        let mut $f = $start;
+        while $f + <$F>::LANES <= $end {
+            $body
+            $f += <$F>::LANES;
+        }
+        if $f < $end {
+            $f = $end - <$F>::LANES;
+            $body
+        }
+    };
+}
+
+/// As [`for_registers`], two at a time: a quarter off for bodies as short as those of two channels, where counting is a
+/// good part of the work (480 frames, AVX2, Xeon of 2023).
+macro_rules! for_register_pairs {
+    ($F:ty, $start:expr, $end:expr, $f:ident, $body:block) => {
+        let mut $f = $start;
+        while $f + 2 * <$F>::LANES <= $end {
+            $body
+            $f += <$F>::LANES;
+            $body
+            $f += <$F>::LANES;
+        }
+        for_registers!($F, $f, $end, $f, $body);
+    };
+}
+
+/// Compiles `$run` once each for the channels of common layouts, which are then constants, and once for the rest. With
+/// the distance of frames known, eight of them are reached from one pointer, not from eight.
+macro_rules! with_constant {
+    ($channels:expr, $name:ident => $run:expr) => {
+        match $channels {
+            4 => {
+                let $name = 4;
+                $run
+            }
+            5 => {
+                let $name = 5;
+                $run
+            }
+            6 => {
+                let $name = 6;
+                $run
+            }
+            8 => {
+                let $name = 8;
+                $run
+            }
+            $name => $run,
+        }
+    };
+}
+
+impl<T: Element> Kernel for InterleavePair<'_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(mut self, v: V) {
-        let (channels, frames) = (self.input.channels(), self.input.frames());
-        let (planar, mixed) = (self.input, self.output.samples_mut().as_mut_ptr());
-        // An element without a channel is not asked for below; the address would be of no samples.
-        let from = move |c: usize| planar.channel(c).unwrap_or_default().as_ptr();
+    fn run<V: Vector>(self, v: V) {
         match size_of::<T>() {
-            // SAFETY: `from` gives `frames` elements for each of `channels`, `mixed` has the product, and the two do
-            // not overlap, one being borrowed alone. Elements are plain bits of the size of the float.
-            4 => unsafe { interleave::<V::F32, f32>(v, &|c| from(c).cast(), mixed.cast(), channels, frames) },
+            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
+            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
+            _ => self.one_by_one(),
+        }
+    }
+}
+
+impl<T: Element> InterleavePair<'_, T> {
+    /// For at least `LANES` frames, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(self, v: F::Token) {
+        let (from, to) = (self.from.map(<*const T>::cast::<U>), self.to.cast::<U>());
+        for_register_pairs!(F, 0, self.frames, f, {
+            // SAFETY: `f + LANES <= frames`.
+            let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
             // SAFETY: as above.
-            8 => unsafe { interleave::<V::F64, f64>(v, &|c| from(c).cast(), mixed.cast(), channels, frames) },
+            unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
+        });
+    }
+
+    #[inline(always)]
+    fn one_by_one(self) {
+        for f in 0..self.frames {
+            for (c, from) in self.from.into_iter().enumerate() {
+                // SAFETY: `f < frames`.
+                let x = unsafe { from.wrapping_add(f).read() };
+                // SAFETY: as above, and `c < 2`.
+                unsafe { self.to.wrapping_add(2 * f + c).write(x) }
+            }
+        }
+    }
+}
+
+impl<T: Element> Kernel for DeinterleavePair<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        match size_of::<T>() {
+            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
+            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
+            _ => self.one_by_one(),
+        }
+    }
+}
+
+impl<T: Element> DeinterleavePair<'_, T> {
+    /// For at least `LANES` frames, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(self, v: F::Token) {
+        let (from, to) = (self.from.cast::<U>(), self.to.map(<*mut T>::cast::<U>));
+        for_register_pairs!(F, 0, self.frames, f, {
+            // SAFETY: `f + LANES <= frames`.
+            let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
+            // SAFETY: as above.
+            unsafe { store([a, b], to, f) }
+        });
+    }
+
+    #[inline(always)]
+    fn one_by_one(self) {
+        for f in 0..self.frames {
+            for (c, to) in self.to.into_iter().enumerate() {
+                // SAFETY: `f < frames` and `c < 2`.
+                let x = unsafe { self.from.wrapping_add(2 * f + c).read() };
+                // SAFETY: as above.
+                unsafe { to.wrapping_add(f).write(x) }
+            }
+        }
+    }
+}
+
+impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let least = usize::from(self.input.channels() == 3);
+        match size_of::<T>() {
+            4 if self.input.frames() >= V::F32::LANES + least => self.registers::<V::F32, f32>(v),
+            8 if self.input.frames() >= V::F64::LANES + least => self.registers::<V::F64, f64>(v),
             _ => {
-                for (c, channel) in planar.iter().enumerate() {
+                for (c, channel) in self.input.iter().enumerate() {
                     let places = self.output.channel_mut(c).into_iter().flatten();
                     places.zip(channel).for_each(|(to, from)| *to = *from);
                 }
@@ -126,21 +311,67 @@ impl<T: Element> Kernel for Interleave<'_, T> {
     }
 }
 
-impl<T: Element> Kernel for Deinterleave<'_, T> {
+impl<T: Element> Interleave<'_, '_, '_, T> {
+    /// For at least `LANES` frames, with three channels one more, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(mut self, v: F::Token) {
+        let (channels, frames) = (self.input.channels(), self.input.frames());
+        let to = self.output.samples_mut().as_mut_ptr().cast::<U>();
+        if channels == 3 {
+            // SAFETY: there are three channels.
+            let from: [*const U; 3] = unsafe { starts(self.input, 0) };
+            // A group is a frame and what follows: the next group puts that right. The last register writes what
+            // precedes each frame instead, which is the value that is there already.
+            let mut f = 0;
+            while f + F::LANES < frames {
+                // SAFETY: `f + LANES < frames`.
+                let [a, b, c] = unsafe { load::<F, U, 3>(v, from, f) };
+                // SAFETY: as above: there is a value after each of these frames.
+                unsafe { F::store_quads([a, b, c, c], to.wrapping_add(3 * f), 3) }
+                f += F::LANES;
+            }
+            let f = frames - F::LANES;
+            // SAFETY: `f >= 1`, since `frames > LANES`.
+            let before = unsafe { F::load(v, from[2].wrapping_add(f - 1)) };
+            // SAFETY: `f + LANES = frames`.
+            let [a, b, c] = unsafe { load::<F, U, 3>(v, from, f) };
+            // SAFETY: as above: there is a value before each of these frames.
+            unsafe { F::store_quads([before, a, b, c], to.wrapping_add(3 * f - 1), 3) }
+            return;
+        }
+        // No constants here: where the groups touch, the compiler would join their stores at the price of a shuffle
+        // across halves for each, which is slower (four channels, AVX2).
+        self.groups::<F, U>(v, channels);
+    }
+
+    /// Four channels and more.
+    #[inline(always)]
+    fn groups<F: Float<U>, U>(&mut self, v: F::Token, channels: usize) {
+        let to = self.output.samples_mut().as_mut_ptr().cast::<U>();
+        let mut tiles = Tiles::new(channels, self.input.frames());
+        while let Some((c, start, end)) = tiles.next() {
+            // SAFETY: `c + 4 <= channels`.
+            let from: [*const U; 4] = unsafe { starts(self.input, c) };
+            let to = to.wrapping_add(c);
+            for_registers!(F, start, end, f, {
+                // SAFETY: `f + LANES <= frames`.
+                let x = unsafe { load::<F, U, 4>(v, from, f) };
+                // SAFETY: as above, and `c + 4 <= channels`.
+                unsafe { F::store_quads(x, to.wrapping_add(f * channels), channels) }
+            });
+        }
+    }
+}
+
+impl<T: Element> Kernel for Deinterleave<'_, '_, '_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(mut self, v: V) {
-        let (channels, frames) = (self.input.channels(), self.input.frames());
-        let mixed = self.input.samples().as_ptr();
-        let output = &self.output;
-        let to = move |c: usize| output.pointer(c).unwrap_or(core::ptr::null_mut());
+    fn run<V: Vector>(self, v: V) {
+        let least = usize::from(self.input.channels() == 3);
         match size_of::<T>() {
-            // SAFETY: `to` gives `frames` elements for each of `channels`, `mixed` has the product, and the two do
-            // not overlap, one being borrowed alone. Elements are plain bits of the size of the float.
-            4 => unsafe { deinterleave::<V::F32, f32>(v, mixed.cast(), &|c| to(c).cast(), channels, frames) },
-            // SAFETY: as above.
-            8 => unsafe { deinterleave::<V::F64, f64>(v, mixed.cast(), &|c| to(c).cast(), channels, frames) },
+            4 if self.input.frames() >= V::F32::LANES + least => self.registers::<V::F32, f32>(v),
+            8 if self.input.frames() >= V::F64::LANES + least => self.registers::<V::F64, f64>(v),
             _ => {
                 for (c, channel) in self.output.iter_mut().enumerate() {
                     let samples = self.input.channel(c).into_iter().flatten();
@@ -151,108 +382,15 @@ impl<T: Element> Kernel for Deinterleave<'_, T> {
     }
 }
 
-/// # Safety
-/// For every `c < channels`, `from(c)` is valid for reads of `frames` values; `to` is valid for writes of
-/// `channels * frames`, and overlaps none of them. No alignment is asked.
-#[inline(always)]
-unsafe fn interleave<F: Float<T>, T>(
-    v: F::Token,
-    from: &impl Fn(usize) -> *const T,
-    to: *mut T,
-    channels: usize,
-    frames: usize,
-) {
-    // The float may ask for more alignment than the element: moves of single values are of bytes.
-    let one = |c: usize, f: usize| {
-        let (from, to) = (from(c).wrapping_add(f), to.wrapping_add(f * channels + c));
-        // SAFETY: `c < channels` and `f < frames` at each call, and the memories do not overlap.
-        unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size_of::<T>()) }
-    };
-    match channels {
-        // SAFETY: one channel: `frames` values on both sides.
-        1 => unsafe {
-            core::ptr::copy_nonoverlapping(from(0).cast::<u8>(), to.cast::<u8>(), frames * size_of::<T>());
-        },
-        _ if frames < F::LANES || channels == 3 && frames == F::LANES => {
-            (0..frames).for_each(|f| (0..channels).for_each(|c| one(c, f)));
-        }
-        2 => {
-            let from = [from(0), from(1)];
-            steps::<F, T>(0, frames, |f| {
-                // SAFETY: `f + LANES <= frames`.
-                let [a, b] = unsafe { load::<F, T, 2>(v, from, f) };
-                // SAFETY: as above.
-                unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
-            });
-        }
-        3 => {
-            let from = [from(0), from(1), from(2)];
-            // A group is a frame and what follows: the next group puts that right. The last register writes what
-            // precedes each frame instead, which is the value that is there already.
-            let mut f = 0;
-            while f + F::LANES < frames {
-                // SAFETY: `f + LANES < frames`.
-                let [a, b, c] = unsafe { load::<F, T, 3>(v, from, f) };
-                // SAFETY: as above: there is a value after each of these frames.
-                unsafe { F::store_quads([a, b, c, c], to.wrapping_add(3 * f), 3) }
-                f += F::LANES;
-            }
-            let f = frames - F::LANES;
-            // SAFETY: `f >= 1`, since `frames > LANES`.
-            let before = unsafe { F::load(v, from[2].wrapping_add(f - 1)) };
-            // SAFETY: `f + LANES = frames`.
-            let [a, b, c] = unsafe { load::<F, T, 3>(v, from, f) };
-            // SAFETY: as above: there is a value before each of these frames.
-            unsafe { F::store_quads([before, a, b, c], to.wrapping_add(3 * f - 1), 3) }
-        }
-        _ => tiles(channels, frames, |c, start, end| {
-            let from: [*const T; 4] = core::array::from_fn(|j| from(c + j));
-            steps::<F, T>(start, end, |f| {
-                // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
-                let x = unsafe { load::<F, T, 4>(v, from, f) };
-                // SAFETY: as above.
-                unsafe { F::store_quads(x, to.wrapping_add(f * channels + c), channels) }
-            });
-        }),
-    }
-}
-
-/// # Safety
-/// For every `c < channels`, `to(c)` is valid for writes of `frames` values, and no two overlap; `from` is valid for
-/// reads of `channels * frames`, and overlaps none of them. No alignment is asked.
-#[inline(always)]
-unsafe fn deinterleave<F: Float<T>, T>(
-    v: F::Token,
-    from: *const T,
-    to: &impl Fn(usize) -> *mut T,
-    channels: usize,
-    frames: usize,
-) {
-    // As in `interleave`.
-    let one = |c: usize, f: usize| {
-        let (from, to) = (from.wrapping_add(f * channels + c), to(c).wrapping_add(f));
-        // SAFETY: `c < channels` and `f < frames` at each call, and the memories do not overlap.
-        unsafe { core::ptr::copy_nonoverlapping(from.cast::<u8>(), to.cast::<u8>(), size_of::<T>()) }
-    };
-    match channels {
-        // SAFETY: one channel: `frames` values on both sides.
-        1 => unsafe {
-            core::ptr::copy_nonoverlapping(from.cast::<u8>(), to(0).cast::<u8>(), frames * size_of::<T>());
-        },
-        _ if frames < F::LANES || channels == 3 && frames == F::LANES => {
-            (0..frames).for_each(|f| (0..channels).for_each(|c| one(c, f)));
-        }
-        2 => {
-            let to = [to(0), to(1)];
-            steps::<F, T>(0, frames, |f| {
-                // SAFETY: `f + LANES <= frames`.
-                let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
-                // SAFETY: as above.
-                unsafe { store([a, b], to, f) }
-            });
-        }
-        3 => {
-            let to = [to(0), to(1), to(2)];
+impl<T: Element> Deinterleave<'_, '_, '_, T> {
+    /// For at least `LANES` frames, with three channels one more, and `U` of the size of `T`.
+    #[inline(always)]
+    fn registers<F: Float<U>, U>(mut self, v: F::Token) {
+        let (channels, frames) = (self.input.channels(), self.input.frames());
+        let from = self.input.samples().as_ptr().cast::<U>();
+        if channels == 3 {
+            // SAFETY: there are three channels.
+            let to: [*mut U; 3] = unsafe { starts_mut(self.output, 0) };
             // A group is a frame and what follows; in the last register, what precedes the frame, and the frame.
             let mut f = 0;
             while f + F::LANES < frames {
@@ -267,23 +405,62 @@ unsafe fn deinterleave<F: Float<T>, T>(
             let [_, a, b, c] = unsafe { F::load_quads(v, from.wrapping_add(3 * f - 1), 3) };
             // SAFETY: as above.
             unsafe { store([a, b, c], to, f) }
+            return;
         }
-        _ => tiles(channels, frames, |c, start, end| {
-            let to: [*mut T; 4] = core::array::from_fn(|j| to(c + j));
-            steps::<F, T>(start, end, |f| {
+        with_constant!(channels, channels => self.groups::<F, U>(v, channels));
+    }
+
+    /// Four channels and more.
+    #[inline(always)]
+    fn groups<F: Float<U>, U>(&mut self, v: F::Token, channels: usize) {
+        let from = self.input.samples().as_ptr().cast::<U>();
+        let mut tiles = Tiles::new(channels, self.input.frames());
+        while let Some((c, start, end)) = tiles.next() {
+            // SAFETY: `c + 4 <= channels`.
+            let to: [*mut U; 4] = unsafe { starts_mut(self.output, c) };
+            let from = from.wrapping_add(c);
+            for_registers!(F, start, end, f, {
                 // SAFETY: `c + 4 <= channels` and `f + LANES <= frames`.
-                let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels + c), channels) };
+                let x = unsafe { F::load_quads(v, from.wrapping_add(f * channels), channels) };
                 // SAFETY: as above.
                 unsafe { store(x, to, f) }
             });
-        }),
+        }
     }
+}
+
+/// Where channels `c..c + N` of a view begin.
+///
+/// # Safety
+/// `c + N` is at most the number of channels.
+#[inline(always)]
+unsafe fn starts<U, T, const N: usize>(view: &Planar<'_, T>, c: usize) -> [*const U; N] {
+    let mut starts = [core::ptr::null(); N];
+    for (j, start) in starts.iter_mut().enumerate() {
+        // SAFETY: `j < N`.
+        *start = unsafe { view.start(c + j) }.cast();
+    }
+    starts
+}
+
+/// As [`starts`].
+///
+/// # Safety
+/// As [`starts`].
+#[inline(always)]
+unsafe fn starts_mut<U, T, const N: usize>(view: &mut PlanarMut<'_, T>, c: usize) -> [*mut U; N] {
+    let mut starts = [core::ptr::null_mut(); N];
+    for (j, start) in starts.iter_mut().enumerate() {
+        // SAFETY: `j < N`.
+        *start = unsafe { view.start(c + j) }.cast();
+    }
+    starts
 }
 
 /// # Safety
 /// Every one of `from` is valid for reads of `f + LANES` values.
 #[inline(always)]
-unsafe fn load<F: Float<T>, T, const N: usize>(v: F::Token, from: [*const T; N], f: usize) -> [F; N] {
+unsafe fn load<F: Float<U>, U, const N: usize>(v: F::Token, from: [*const U; N], f: usize) -> [F; N] {
     // SAFETY: the caller's range.
     from.map(|from| unsafe { F::load(v, from.wrapping_add(f)) })
 }
@@ -291,43 +468,41 @@ unsafe fn load<F: Float<T>, T, const N: usize>(v: F::Token, from: [*const T; N],
 /// # Safety
 /// Every one of `to` is valid for writes of `f + LANES` values.
 #[inline(always)]
-unsafe fn store<F: Float<T>, T, const N: usize>(x: [F; N], to: [*mut T; N], f: usize) {
+unsafe fn store<F: Float<U>, U, const N: usize>(x: [F; N], to: [*mut U; N], f: usize) {
     for (x, to) in x.into_iter().zip(to) {
         // SAFETY: the caller's range.
         unsafe { x.store(to.wrapping_add(f)) }
     }
 }
 
-/// Calls `step` for registers of frames that cover `start..end`; the last one ends at `end`, and may begin before
-/// `start`. At least `LANES` frames come before `end`.
-#[inline(always)]
-fn steps<F: Float<T>, T>(start: usize, end: usize, step: impl Fn(usize)) {
-    let mut f = start;
-    while f + F::LANES <= end {
-        step(f);
-        f += F::LANES;
-    }
-    if f < end {
-        step(end - F::LANES);
-    }
+/// The order of work for four channels and more: for each range of frames, the first channel of each group of four.
+/// The last group may overlap the one before it.
+struct Tiles {
+    channels: usize,
+    frames: usize,
+    start: usize,
+    c: usize,
 }
 
-/// Calls `tile` with the first channel of each group of four, and a range of frames, for all of both; the last group
-/// may overlap the one before it. At least four channels.
-#[inline(always)]
-fn tiles(channels: usize, frames: usize, tile: impl Fn(usize, usize, usize)) {
-    let mut start = 0;
-    while start < frames {
-        let end = frames.min(start + TILE);
-        let mut c = 0;
-        while c + 4 <= channels {
-            tile(c, start, end);
-            c += 4;
+impl Tiles {
+    #[inline(always)]
+    const fn new(channels: usize, frames: usize) -> Self {
+        Self { channels, frames, start: 0, c: 0 }
+    }
+
+    /// The next group: its first channel `c`, with `c + 4 <= channels`, and its first and one past its last frame.
+    #[inline(always)]
+    fn next(&mut self) -> Option<(usize, usize, usize)> {
+        if self.c >= self.channels {
+            self.c = 0;
+            self.start += TILE;
         }
-        if c < channels {
-            tile(channels - 4, start, end);
+        if self.start >= self.frames {
+            return None;
         }
-        start = end;
+        let c = self.c.min(self.channels - 4);
+        self.c += 4;
+        Some((c, self.start, self.frames.min(self.start + TILE)))
     }
 }
 

@@ -5,6 +5,10 @@ mod each_register;
 mod interleave;
 pub mod level;
 mod mix;
+mod power;
+#[cfg(feature = "alloc")]
+pub mod stft;
+pub mod window;
 
 use crate::simd::{Available, Level, LevelError};
 

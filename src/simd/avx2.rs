@@ -252,25 +252,33 @@ impl Float<f32> for F32x8 {
     }
     #[inline(always)]
     unsafe fn load_quads(_: Avx2, p: *const f32, stride: usize) -> [Self; 4] {
-        // Rows are groups 0..4 in the low halves and 4..8 in the high ones.
-        let rows = core::array::from_fn(|i| {
-            // SAFETY: the token proves AVX; groups `i` and `i + 4` are among the caller's eight.
-            unsafe { _mm256_loadu2_m128(p.wrapping_add((i + 4) * stride), p.wrapping_add(i * stride)) }
-        });
-        Self::transpose_halves(rows).map(Self)
+        // Rows are groups 0..4 in the low halves and 4..8 in the high ones. Two pointers and two strides reach all
+        // eight: one register for each group's distance would be too many.
+        let (q, third) = (p.wrapping_add(4 * stride), 3 * stride);
+        let rows = [
+            (q, p),
+            (q.wrapping_add(stride), p.wrapping_add(stride)),
+            (q.wrapping_add(2 * stride), p.wrapping_add(2 * stride)),
+            (q.wrapping_add(third), p.wrapping_add(third)),
+        ];
+        // SAFETY: the token proves AVX; these are groups `i + 4` and `i` of the caller's eight.
+        Self::transpose_halves(rows.map(|(high, low)| unsafe { _mm256_loadu2_m128(high, low) })).map(Self)
     }
     #[inline(always)]
     unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
         let rows = Self::transpose_halves(x.map(|x| x.0));
-        for (i, row) in rows.into_iter().enumerate() {
+        let (q, third) = (p.wrapping_add(4 * stride), 3 * stride);
+        let groups =
+            |p: *mut f32| [p, p.wrapping_add(stride), p.wrapping_add(2 * stride), p.wrapping_add(third)];
+        for (row, p) in rows.into_iter().zip(groups(p)) {
             let low = has!(_mm256_castps256_ps128(row));
-            // SAFETY: the registers prove AVX; group `i` is among the caller's eight.
-            unsafe { _mm_storeu_ps(p.wrapping_add(i * stride), low) }
+            // SAFETY: the registers prove AVX; these are groups 0 to 3 of the caller's eight.
+            unsafe { _mm_storeu_ps(p, low) }
         }
-        for (i, row) in rows.into_iter().enumerate() {
+        for (row, q) in rows.into_iter().zip(groups(q)) {
             let high = has!(_mm256_extractf128_ps::<1>(row));
-            // SAFETY: as above, for group `i + 4`.
-            unsafe { _mm_storeu_ps(p.wrapping_add((i + 4) * stride), high) }
+            // SAFETY: the registers prove AVX; these are groups 4 to 7 of the caller's eight.
+            unsafe { _mm_storeu_ps(q, high) }
         }
     }
 }

@@ -233,6 +233,28 @@ pub fn check(case: &Case) -> Result<usize, Failure> {
     Ok(runs)
 }
 
+/// Checks one kernel at every level on `n` samples, each slice at an offset of its own, for the fuzzer: `input`, over
+/// and over, is what the slices hold where the kernel takes any values, and the seed of what they hold elsewhere.
+pub fn check_input(case: &Case, n: usize, offset: usize, input: &[u8]) -> Result<(), Failure> {
+    // FNV-1a
+    let seed = input
+        .iter()
+        .fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01B3));
+    let mut content = Content::new(case, n, case.values, seed);
+    if case.values == Values::Any {
+        for data in &mut content.data {
+            data.iter_mut().zip(input.iter().cycle()).for_each(|(to, from)| *to = *from);
+        }
+    }
+    let mut arena = Arena::new(&case.slices);
+    let expected = reference(case, &mut arena, &content)?;
+    for level in levels().0 {
+        let apart = |slice: usize| offset + slice * (n + 1);
+        one_run(case, &mut arena, &content, &Kernels::with_level(level).unwrap(), &apart, 0xFF, &expected)?;
+    }
+    Ok(())
+}
+
 /// What the scalar level makes of the content; twice, among different surroundings, with one result.
 fn reference(case: &Case, arena: &mut Arena, content: &Content) -> Result<Vec<Vec<u8>>, Failure> {
     let scalar = Kernels::with_level(Level::Scalar).unwrap();
