@@ -1,6 +1,10 @@
 //! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
 
+mod convert;
+mod each_register;
 mod interleave;
+pub mod level;
+mod mix;
 mod power;
 #[cfg(feature = "alloc")]
 pub mod stft;

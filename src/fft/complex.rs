@@ -95,7 +95,7 @@ pub struct ComplexFftIn<'m, T: Real> {
 /// [`PlanError::ZeroLength`] or [`PlanError::TooLarge`].
 ///
 /// # Real-time safety
-/// Real-time safe after the first [`Level::detect`] of the process: computes, and allocates nothing.
+/// Not real-time safe: plans the length at every level; it allocates nothing.
 pub fn plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
     let mut bytes = 0;
     for level in Level::available() {

@@ -91,7 +91,7 @@ pub struct RealFftIn<'m, T: Real> {
 /// [`PlanError::ZeroLength`] or [`PlanError::TooLarge`].
 ///
 /// # Real-time safety
-/// Real-time safe after the first [`Level::detect`] of the process: computes, and allocates nothing.
+/// Not real-time safe: plans the length at every level; it allocates nothing.
 pub fn real_plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
     let mut bytes = 0;
     for level in Level::available() {

@@ -1,6 +1,18 @@
 //! 256-bit registers: AVX2 with FMA, x86-64.
 
 use core::arch::x86_64::{
+    __m128i, __m256i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_add_pd, _mm_add_sd, _mm_cvtsd_f64, _mm_cvtss_f32,
+    _mm_loadl_epi64, _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps,
+    _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128,
+    _mm_unpackhi_pd, _mm_xor_si128, _mm256_adds_epi16, _mm256_and_pd, _mm256_and_ps, _mm256_andnot_ps,
+    _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
+    _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps, _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32,
+    _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
+    _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps, _mm256_min_epi32, _mm256_min_pd,
+    _mm256_permutevar8x32_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8,
+    _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
+};
+use core::arch::x86_64::{
     __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castps256_ps128,
     _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps,
     _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu2_m128,
@@ -12,9 +24,9 @@ use core::arch::x86_64::{
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
-use super::vector::{Float, Kernel, MAX_LANES, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
-/// The token of [`super::Level::Avx2`]. Only [`entry`] makes one.
+/// The token of [`super::Level::Avx2`]. Only [`entry`] and [`call`] make one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Avx2(());
 
@@ -28,9 +40,21 @@ pub(super) unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Avx2(()))
 }
 
+/// As [`entry`], for a routine.
+///
+/// # Safety
+/// As for [`entry`].
+#[inline(never)]
+#[target_feature(enable = "avx2,fma")]
+pub(super) unsafe fn call<R: Routine>(a: R::A, b: R::B, c: R::C) -> R::Output {
+    R::run(Avx2(()), a, b, c)
+}
+
 impl Vector for Avx2 {
     type F32 = F32x8;
     type F64 = F64x4;
+    type I32 = I32x8;
+    type I16 = I16x16;
 }
 
 /// Eight f32. Made only from a token or from another register: having one proves AVX2 and FMA.
@@ -47,7 +71,7 @@ pub(crate) struct F64x4(__m256d);
 macro_rules! has {
     ($e:expr) => {
         // SAFETY: the intrinsic needs AVX2 or FMA. A token or a register of this module is in scope wherever this
-        // stands, and `entry`, whose caller proved both, is the only source of tokens.
+        // stands, and `entry` and `call`, whose callers proved both, are the only sources of tokens.
         unsafe { $e }
     };
 }
@@ -358,5 +382,237 @@ impl F32x8 {
         let (q0, q1) = has!((_mm256_shuffle_ps::<0x44>(a, c), _mm256_shuffle_ps::<0xEE>(a, c)));
         let (q2, q3) = has!((_mm256_shuffle_ps::<0x44>(b, d), _mm256_shuffle_ps::<0xEE>(b, d)));
         [q0, q1, q2, q3]
+    }
+}
+
+/// Eight i32, as [`F32x8`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I32x8(__m256i);
+
+/// Sixteen i16, as [`F32x8`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I16x16(__m256i);
+
+impl Measure for F32x8 {
+    #[inline(always)]
+    fn count(_: Avx2) -> Self {
+        Self(has!(_mm256_setr_ps(0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0)))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self(has!(_mm256_andnot_ps(_mm256_set1_ps(-0.0), self.0)))
+    }
+    #[inline(always)]
+    fn max_number(self, new: Self) -> Self {
+        // MAXPS gives its second operand where either is NaN.
+        Self(has!(_mm256_max_ps(new.0, self.0)))
+    }
+    #[inline(always)]
+    fn reduce_max(self) -> f32 {
+        let x = has!(_mm_max_ps(_mm256_castps256_ps128(self.0), _mm256_extractf128_ps::<1>(self.0)));
+        let x = has!(_mm_max_ps(x, _mm_movehl_ps(x, x)));
+        has!(_mm_cvtss_f32(_mm_max_ss(x, _mm_movehdup_ps(x))))
+    }
+    #[inline(always)]
+    fn reduce_sum(self) -> f64 {
+        let lo = has!(_mm256_cvtps_pd(_mm256_castps256_ps128(self.0)));
+        let hi = has!(_mm256_cvtps_pd(_mm256_extractf128_ps::<1>(self.0)));
+        let x = has!(_mm256_add_pd(lo, hi));
+        let x = has!(_mm_add_pd(_mm256_castpd256_pd128(x), _mm256_extractf128_pd::<1>(x)));
+        has!(_mm_cvtsd_f64(_mm_add_sd(x, _mm_unpackhi_pd(x, x))))
+    }
+}
+
+/// The order of bytes that reverses each group of `bytes`, for a shuffle within 128 bits.
+#[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
+const fn reversed(bytes: usize) -> [i8; 16] {
+    let mut order = [0; 16];
+    let mut i = 0;
+    while i < 16 {
+        order[i] = ((i / bytes) * bytes + bytes - 1 - i % bytes) as i8;
+        i += 1;
+    }
+    order
+}
+
+/// Where the four bytes of each lane come from when packed 24-bit samples, the first of which starts at byte
+/// `start`, are spread over four lanes; -1 gives 0.
+#[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
+const fn spread(start: usize, swap: bool) -> [i8; 16] {
+    let mut order = [-1; 16];
+    let mut i = 0;
+    while i < 12 {
+        let byte = if swap { 2 - i % 3 } else { i % 3 };
+        order[i / 3 * 4 + 1 + i % 3] = (start + i / 3 * 3 + byte) as i8;
+        i += 1;
+    }
+    order
+}
+
+/// The reverse of [`spread`] for lanes whose lower three bytes count: twelve bytes, then zeros.
+#[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
+const fn gather(swap: bool) -> [i8; 16] {
+    let mut order = [-1; 16];
+    let mut i = 0;
+    while i < 12 {
+        let byte = if swap { 2 - i % 3 } else { i % 3 };
+        order[i] = (i / 3 * 4 + byte) as i8;
+        i += 1;
+    }
+    order
+}
+
+impl I32x8 {
+    /// Shuffles the bytes of the lower half by `lo`, of the upper by `hi`.
+    #[inline(always)]
+    fn shuffle(self, lo: [i8; 16], hi: [i8; 16]) -> Self {
+        let order = [lo, hi];
+        // SAFETY: `order` is 32 bytes; the register in hand proves AVX2.
+        let order = unsafe { _mm256_loadu_si256(order.as_ptr().cast()) };
+        Self(has!(_mm256_shuffle_epi8(self.0, order)))
+    }
+
+    /// The lanes saturated to 16 bits.
+    #[inline(always)]
+    fn saturate(self) -> __m128i {
+        has!(_mm_packs_epi32(_mm256_castsi256_si128(self.0), _mm256_extracti128_si256::<1>(self.0)))
+    }
+}
+
+/// Shuffles the bytes of 128 bits. The caller holds a token or a register.
+#[inline(always)]
+fn shuffle_half(x: __m128i, order: [i8; 16]) -> __m128i {
+    // SAFETY: `order` is 16 bytes; the caller holds the proof of AVX2.
+    let order = unsafe { _mm_loadu_si128(order.as_ptr().cast()) };
+    has!(_mm_shuffle_epi8(x, order))
+}
+
+impl Int32 for I32x8 {
+    type Token = Avx2;
+    type F32 = F32x8;
+    const LANES: usize = 8;
+    const PLAIN_READS: bool = false;
+
+    #[inline(always)]
+    unsafe fn load_u8(_: Avx2, p: *const u8) -> Self {
+        // SAFETY: the token proves SSE2; the caller's range covers eight bytes.
+        let x = unsafe { _mm_loadl_epi64(p.cast()) };
+        Self(has!(_mm256_sub_epi32(_mm256_cvtepu8_epi32(x), _mm256_set1_epi32(128))))
+    }
+    #[inline(always)]
+    unsafe fn load_i16<const SWAP: bool>(_: Avx2, p: *const u8) -> Self {
+        // SAFETY: the token proves SSE2; the caller's range covers sixteen bytes.
+        let x = unsafe { _mm_loadu_si128(p.cast()) };
+        let x = if SWAP { shuffle_half(x, const { reversed(2) }) } else { x };
+        Self(has!(_mm256_cvtepi16_epi32(x)))
+    }
+    #[inline(always)]
+    unsafe fn load_i24<const SWAP: bool>(_: Avx2, p: *const u8) -> Self {
+        // Bytes 0..16 and 8..24: the samples of the upper half start at its byte 4, and nothing outside is read.
+        // SAFETY: the token proves SSE2; the caller's range covers 24 bytes.
+        let lo = unsafe { _mm_loadu_si128(p.cast()) };
+        // SAFETY: as above.
+        let hi = unsafe { _mm_loadu_si128(p.wrapping_add(8).cast()) };
+        let x = Self(has!(_mm256_set_m128i(hi, lo)));
+        x.shuffle(const { spread(0, SWAP) }, const { spread(4, SWAP) })
+    }
+    #[inline(always)]
+    unsafe fn load_i32<const SWAP: bool>(_: Avx2, p: *const u8) -> Self {
+        // SAFETY: the token proves AVX; the caller's range covers 32 bytes.
+        let x = Self(unsafe { _mm256_loadu_si256(p.cast()) });
+        if SWAP { x.shuffle(const { reversed(4) }, const { reversed(4) }) } else { x }
+    }
+    #[inline(always)]
+    unsafe fn store_u8(self, p: *mut u8) {
+        let x = self.saturate();
+        let x = has!(_mm_xor_si128(_mm_packs_epi16(x, x), _mm_set1_epi8(-128)));
+        // SAFETY: the register proves SSE2; the caller's range covers eight bytes.
+        unsafe { _mm_storel_epi64(p.cast(), x) }
+    }
+    #[inline(always)]
+    unsafe fn store_i16<const SWAP: bool>(self, p: *mut u8) {
+        let x = self.saturate();
+        let x = if SWAP { shuffle_half(x, const { reversed(2) }) } else { x };
+        // SAFETY: the register proves SSE2; the caller's range covers sixteen bytes.
+        unsafe { _mm_storeu_si128(p.cast(), x) }
+    }
+    #[inline(always)]
+    unsafe fn store_i24<const SWAP: bool>(self, p: *mut u8) {
+        let x = has!(_mm256_max_epi32(self.0, _mm256_set1_epi32(-8_388_608)));
+        let x = has!(_mm256_min_epi32(x, _mm256_set1_epi32(8_388_607)));
+        let x = Self(x).shuffle(const { gather(SWAP) }, const { gather(SWAP) });
+        // Twelve bytes of each half, side by side.
+        let x = has!(_mm256_permutevar8x32_epi32(x.0, _mm256_setr_epi32(0, 1, 2, 4, 5, 6, 3, 7)));
+        let lo = has!(_mm256_castsi256_si128(x));
+        // SAFETY: the register proves SSE2; the caller's range covers 24 bytes.
+        unsafe { _mm_storeu_si128(p.cast(), lo) }
+        let hi = has!(_mm256_extracti128_si256::<1>(x));
+        // SAFETY: as above: bytes 16 to 23.
+        unsafe { _mm_storel_epi64(p.wrapping_add(16).cast(), hi) }
+    }
+    #[inline(always)]
+    unsafe fn store_i32<const SWAP: bool>(self, p: *mut u8) {
+        let x = if SWAP { self.shuffle(const { reversed(4) }, const { reversed(4) }) } else { self };
+        // SAFETY: the register proves AVX; the caller's range covers 32 bytes.
+        unsafe { _mm256_storeu_si256(p.cast(), x.0) }
+    }
+    #[inline(always)]
+    fn to_f32(self) -> F32x8 {
+        F32x8(has!(_mm256_cvtepi32_ps(self.0)))
+    }
+    #[inline(always)]
+    fn from_f32(x: F32x8) -> Self {
+        let number = has!(_mm256_and_ps(x.0, _mm256_cmp_ps::<_CMP_ORD_Q>(x.0, x.0)));
+        // CVTPS2DQ gives i32::MIN for whatever is out of range: right below, all bits to be turned above.
+        let above = has!(_mm256_cmp_ps::<_CMP_GE_OQ>(number, _mm256_set1_ps(2_147_483_648.0)));
+        let rounded = has!(_mm256_cvtps_epi32(number));
+        Self(has!(_mm256_xor_si256(rounded, _mm256_castps_si256(above))))
+    }
+    #[inline(always)]
+    unsafe fn store_f64(self, scale: f64, p: *mut f64) {
+        let scale = has!(_mm256_set1_pd(scale));
+        let lo = has!(_mm256_cvtepi32_pd(_mm256_castsi256_si128(self.0)));
+        let hi = has!(_mm256_cvtepi32_pd(_mm256_extracti128_si256::<1>(self.0)));
+        let (lo, hi) = has!((_mm256_mul_pd(lo, scale), _mm256_mul_pd(hi, scale)));
+        // SAFETY: the register proves AVX; the caller's range covers eight values.
+        unsafe { _mm256_storeu_pd(p, lo) }
+        // SAFETY: as above.
+        unsafe { _mm256_storeu_pd(p.wrapping_add(4), hi) }
+    }
+    #[inline(always)]
+    unsafe fn load_f64(_: Avx2, scale: f64, p: *const f64) -> Self {
+        let round = |x: __m256d| {
+            let x = has!(_mm256_mul_pd(x, _mm256_set1_pd(scale)));
+            let x = has!(_mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x)));
+            let x = has!(_mm256_min_pd(x, _mm256_set1_pd(2_147_483_647.0)));
+            has!(_mm256_cvtpd_epi32(_mm256_max_pd(x, _mm256_set1_pd(-2_147_483_648.0))))
+        };
+        // SAFETY: the token proves AVX; the caller's range covers eight values.
+        let lo = unsafe { _mm256_loadu_pd(p) };
+        // SAFETY: as above.
+        let hi = unsafe { _mm256_loadu_pd(p.wrapping_add(4)) };
+        Self(has!(_mm256_set_m128i(round(hi), round(lo))))
+    }
+}
+
+impl Int16 for I16x16 {
+    type Token = Avx2;
+    const LANES: usize = 16;
+
+    #[inline(always)]
+    unsafe fn load(_: Avx2, p: *const i16) -> Self {
+        // SAFETY: the token proves AVX; the caller's range covers the lanes.
+        Self(unsafe { _mm256_loadu_si256(p.cast()) })
+    }
+    #[inline(always)]
+    unsafe fn store(self, p: *mut i16) {
+        // SAFETY: the register proves AVX; the caller's range covers the lanes.
+        unsafe { _mm256_storeu_si256(p.cast(), self.0) }
+    }
+    #[inline(always)]
+    fn saturating_add(self, o: Self) -> Self {
+        Self(has!(_mm256_adds_epi16(self.0, o.0)))
     }
 }

@@ -1,7 +1,7 @@
 //! Which vector instructions to use: detected once, listable, and capped at will.
 //!
 //! A kernel is written once, generic over the private `Vector` trait of `vector.rs`, as a `Kernel` whose `run` is
-//! `#[inline(always)]`. `Available::run` picks the one thin `#[target_feature]` entry of the level, into which the
+//! `#[inline(always)]`. `Available::run` (or `call`, for short ones) picks the one thin `#[target_feature]` entry of the level, into which the
 //! kernel is inlined whole. A level's token type can only be made inside its entry, so a register in hand is the
 //! proof that the machine has the instructions.
 
@@ -18,7 +18,7 @@ use core::fmt;
 use core::sync::atomic::{AtomicU8, Ordering};
 
 pub(crate) use scalar::Scalar;
-pub(crate) use vector::{Float, Kernel, MAX_LANES, Vector};
+pub(crate) use vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
 /// One set of vector instructions that quaver's kernels are built for.
 ///
@@ -150,6 +150,21 @@ impl Available {
             Level::Portable => portable::entry(kernel),
             // Scalar; the levels of other architectures are never proven here.
             _ => scalar::entry(kernel),
+        }
+    }
+
+    /// Runs a routine with the registers of this level.
+    #[inline(always)]
+    pub(crate) fn call<R: Routine>(self, a: R::A, b: R::B, c: R::C) -> R::Output {
+        match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `run`.
+            Level::Avx2 => unsafe { avx2::call::<R>(a, b, c) },
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            // SAFETY: as in `run`.
+            Level::Neon => unsafe { neon::call::<R>(a, b, c) },
+            Level::Portable => portable::call::<R>(a, b, c),
+            _ => scalar::call::<R>(a, b, c),
         }
     }
 }

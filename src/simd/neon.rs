@@ -7,11 +7,22 @@ use core::arch::aarch64::{
     vrev64q_f32, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32, vsubq_f64, vtrn1q_f32, vtrn1q_f64,
     vtrn2q_f32, vtrn2q_f64,
 };
+use core::arch::aarch64::{
+    int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_s16,
+    vcombine_s32, vcombine_u8, vcvt_f64_f32, vcvt_high_f64_f32, vcvtnq_s32_f32, vcvtnq_s64_f64,
+    vcvtq_f32_s32, vcvtq_f64_s64, vdup_n_u8, vdup_n_u32, vdupq_n_s32, veor_u8, vget_lane_u32, vget_low_f32,
+    vget_low_s32, vget_low_u8, vget_low_u16, vgetq_lane_u32, vld1_u8, vld1q_s16, vld1q_u8, vmaxq_s32,
+    vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16, vqmovn_s16,
+    vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8, vreinterpret_u8_s16,
+    vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8, vreinterpretq_s32_u32,
+    vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vst1_u8, vst1q_s16, vst1q_u8,
+    vsubq_s32,
+};
 use core::ops::{Add, Mul, Neg, Sub};
 
-use super::vector::{Float, Kernel, MAX_LANES, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
-/// The token of [`super::Level::Neon`]. Only [`entry`] makes one.
+/// The token of [`super::Level::Neon`]. Only [`entry`] and [`call`] make one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Neon(());
 
@@ -25,9 +36,21 @@ pub(super) unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Neon(()))
 }
 
+/// As [`entry`], for a routine.
+///
+/// # Safety
+/// As for [`entry`].
+#[inline(never)]
+#[target_feature(enable = "neon")]
+pub(super) unsafe fn call<R: Routine>(a: R::A, b: R::B, c: R::C) -> R::Output {
+    R::run(Neon(()), a, b, c)
+}
+
 impl Vector for Neon {
     type F32 = F32x4;
     type F64 = F64x2;
+    type I32 = I32x4;
+    type I16 = I16x8;
 }
 
 /// Four f32. Made only from a token or from another register: having one proves Advanced SIMD.
@@ -44,7 +67,7 @@ pub(crate) struct F64x2(float64x2_t);
 macro_rules! has {
     ($e:expr) => {
         // SAFETY: the intrinsic needs NEON. A token or a register of this module is in scope wherever this stands,
-        // and `entry`, whose caller proved it, is the only source of tokens.
+        // and `entry` and `call`, whose callers proved it, are the only sources of tokens.
         unsafe { $e }
     };
 }
@@ -252,5 +275,199 @@ impl F64x2 {
     #[inline(always)]
     fn zip(self, o: Self) -> (Self, Self) {
         (Self(has!(vtrn1q_f64(self.0, o.0))), Self(has!(vtrn2q_f64(self.0, o.0))))
+    }
+}
+
+/// Four i32, as [`F32x4`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I32x4(int32x4_t);
+
+/// Eight i16, as [`F32x4`].
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I16x8(int16x8_t);
+
+impl Measure for F32x4 {
+    #[inline(always)]
+    fn count(_: Neon) -> Self {
+        let lanes = [0.0_f32, 1.0, 2.0, 3.0];
+        // SAFETY: the token proves NEON; the array has four values.
+        Self(unsafe { vld1q_f32(lanes.as_ptr()) })
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self(has!(vabsq_f32(self.0)))
+    }
+    #[inline(always)]
+    fn max_number(self, new: Self) -> Self {
+        Self(has!(vbslq_f32(vcgtq_f32(new.0, self.0), new.0, self.0)))
+    }
+    #[inline(always)]
+    fn reduce_max(self) -> f32 {
+        has!(vmaxvq_f32(self.0))
+    }
+    #[inline(always)]
+    fn reduce_sum(self) -> f64 {
+        has!(vaddvq_f64(vaddq_f64(vcvt_f64_f32(vget_low_f32(self.0)), vcvt_high_f64_f32(self.0))))
+    }
+}
+
+/// Where the four bytes of each lane come from when twelve bytes, of which a register holds bytes 0..8 and then
+/// 4..12, are spread over four lanes; 255 gives 0.
+#[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
+const fn spread(swap: bool) -> [u8; 16] {
+    let mut order = [255; 16];
+    let mut i = 0;
+    while i < 12 {
+        let from = i / 3 * 3 + if swap { 2 - i % 3 } else { i % 3 };
+        order[i / 3 * 4 + 1 + i % 3] = (if from < 8 { from } else { from + 4 }) as u8;
+        i += 1;
+    }
+    order
+}
+
+/// The lower three bytes of each lane: twelve bytes, then zeros.
+#[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
+const fn gather(swap: bool) -> [u8; 16] {
+    let mut order = [255; 16];
+    let mut i = 0;
+    while i < 12 {
+        order[i] = (i / 3 * 4 + if swap { 2 - i % 3 } else { i % 3 }) as u8;
+        i += 1;
+    }
+    order
+}
+
+/// Picks bytes by number. The caller holds a token or a register.
+#[inline(always)]
+fn shuffle(x: uint8x16_t, order: [u8; 16]) -> uint8x16_t {
+    // SAFETY: `order` is 16 bytes; the caller holds the proof of NEON.
+    let order = unsafe { vld1q_u8(order.as_ptr()) };
+    has!(vqtbl1q_u8(x, order))
+}
+
+impl Int32 for I32x4 {
+    type Token = Neon;
+    type F32 = F32x4;
+    const LANES: usize = 4;
+    const PLAIN_READS: bool = false;
+
+    #[inline(always)]
+    unsafe fn load_u8(_: Neon, p: *const u8) -> Self {
+        // SAFETY: the caller's range covers four bytes; `read_unaligned` asks for no alignment.
+        let x = unsafe { p.cast::<u32>().read_unaligned() };
+        let x = has!(vmovl_u16(vget_low_u16(vmovl_u8(vreinterpret_u8_u32(vdup_n_u32(x))))));
+        Self(has!(vsubq_s32(vreinterpretq_s32_u32(x), vdupq_n_s32(128))))
+    }
+    #[inline(always)]
+    unsafe fn load_i16<const SWAP: bool>(_: Neon, p: *const u8) -> Self {
+        // SAFETY: the token proves NEON; the caller's range covers eight bytes.
+        let x = unsafe { vld1_u8(p) };
+        let x = if SWAP { has!(vrev16_u8(x)) } else { x };
+        Self(has!(vmovl_s16(vreinterpret_s16_u8(x))))
+    }
+    #[inline(always)]
+    unsafe fn load_i24<const SWAP: bool>(_: Neon, p: *const u8) -> Self {
+        // SAFETY: the token proves NEON; the caller's range covers twelve bytes.
+        let lo = unsafe { vld1_u8(p) };
+        // SAFETY: as above: bytes 4 to 11.
+        let hi = unsafe { vld1_u8(p.wrapping_add(4)) };
+        let x = shuffle(has!(vcombine_u8(lo, hi)), const { spread(SWAP) });
+        Self(has!(vreinterpretq_s32_u8(x)))
+    }
+    #[inline(always)]
+    unsafe fn load_i32<const SWAP: bool>(_: Neon, p: *const u8) -> Self {
+        // SAFETY: the token proves NEON; the caller's range covers sixteen bytes.
+        let x = unsafe { vld1q_u8(p) };
+        let x = if SWAP { has!(vrev32q_u8(x)) } else { x };
+        Self(has!(vreinterpretq_s32_u8(x)))
+    }
+    #[inline(always)]
+    unsafe fn store_u8(self, p: *mut u8) {
+        let half = has!(vqmovn_s32(self.0));
+        let x = has!(vqmovn_s16(vcombine_s16(half, half)));
+        let x = has!(veor_u8(vreinterpret_u8_s8(x), vdup_n_u8(128)));
+        let x = has!(vget_lane_u32::<0>(vreinterpret_u32_u8(x)));
+        // SAFETY: the caller's range covers four bytes; `write_unaligned` asks for no alignment.
+        unsafe { p.cast::<u32>().write_unaligned(x) }
+    }
+    #[inline(always)]
+    unsafe fn store_i16<const SWAP: bool>(self, p: *mut u8) {
+        let x = has!(vreinterpret_u8_s16(vqmovn_s32(self.0)));
+        let x = if SWAP { has!(vrev16_u8(x)) } else { x };
+        // SAFETY: the register proves NEON; the caller's range covers eight bytes.
+        unsafe { vst1_u8(p, x) }
+    }
+    #[inline(always)]
+    unsafe fn store_i24<const SWAP: bool>(self, p: *mut u8) {
+        let x = has!(vmaxq_s32(self.0, vdupq_n_s32(-8_388_608)));
+        let x = has!(vminq_s32(x, vdupq_n_s32(8_388_607)));
+        let x = shuffle(has!(vreinterpretq_u8_s32(x)), const { gather(SWAP) });
+        let first = has!(vget_low_u8(x));
+        // SAFETY: the register proves NEON; the caller's range covers twelve bytes.
+        unsafe { vst1_u8(p, first) }
+        let last = has!(vgetq_lane_u32::<2>(vreinterpretq_u32_u8(x)));
+        // SAFETY: as above: bytes 8 to 11; `write_unaligned` asks for no alignment.
+        unsafe { p.wrapping_add(8).cast::<u32>().write_unaligned(last) }
+    }
+    #[inline(always)]
+    unsafe fn store_i32<const SWAP: bool>(self, p: *mut u8) {
+        let x = has!(vreinterpretq_u8_s32(self.0));
+        let x = if SWAP { has!(vrev32q_u8(x)) } else { x };
+        // SAFETY: the register proves NEON; the caller's range covers sixteen bytes.
+        unsafe { vst1q_u8(p, x) }
+    }
+    #[inline(always)]
+    fn to_f32(self) -> F32x4 {
+        F32x4(has!(vcvtq_f32_s32(self.0)))
+    }
+    #[inline(always)]
+    fn from_f32(x: F32x4) -> Self {
+        // FCVTNS: ties to even, saturating, NaN to 0.
+        Self(has!(vcvtnq_s32_f32(x.0)))
+    }
+    #[inline(always)]
+    unsafe fn store_f64(self, scale: f64, p: *mut f64) {
+        let scale = has!(vdupq_n_f64(scale));
+        let lo = has!(vcvtq_f64_s64(vmovl_s32(vget_low_s32(self.0))));
+        let hi = has!(vcvtq_f64_s64(vmovl_high_s32(self.0)));
+        let (lo, hi) = has!((vmulq_f64(lo, scale), vmulq_f64(hi, scale)));
+        // SAFETY: the register proves NEON; the caller's range covers four values.
+        unsafe { vst1q_f64(p, lo) }
+        // SAFETY: as above.
+        unsafe { vst1q_f64(p.wrapping_add(2), hi) }
+    }
+    #[inline(always)]
+    unsafe fn load_f64(_: Neon, scale: f64, p: *const f64) -> Self {
+        let scale = has!(vdupq_n_f64(scale));
+        // SAFETY: the token proves NEON; the caller's range covers four values.
+        let lo = unsafe { vld1q_f64(p) };
+        // SAFETY: as above.
+        let hi = unsafe { vld1q_f64(p.wrapping_add(2)) };
+        // Both steps saturate: to 64 bits, then to 32. NaN becomes 0 in the first.
+        let lo = has!(vqmovn_s64(vcvtnq_s64_f64(vmulq_f64(lo, scale))));
+        let hi = has!(vqmovn_s64(vcvtnq_s64_f64(vmulq_f64(hi, scale))));
+        Self(has!(vcombine_s32(lo, hi)))
+    }
+}
+
+impl Int16 for I16x8 {
+    type Token = Neon;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    unsafe fn load(_: Neon, p: *const i16) -> Self {
+        // SAFETY: the token proves NEON; the caller's range covers the lanes.
+        Self(unsafe { vld1q_s16(p) })
+    }
+    #[inline(always)]
+    unsafe fn store(self, p: *mut i16) {
+        // SAFETY: the register proves NEON; the caller's range covers the lanes.
+        unsafe { vst1q_s16(p, self.0) }
+    }
+    #[inline(always)]
+    fn saturating_add(self, o: Self) -> Self {
+        Self(has!(vqaddq_s16(self.0, o.0)))
     }
 }

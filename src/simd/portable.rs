@@ -2,9 +2,10 @@
 
 use core::ops::{Add, Mul, Neg, Sub};
 
-use wide::{f32x4, f64x2};
+use wide::{f32x4, f64x2, i16x8, i32x4, i32x8, u8x16};
 
-use super::vector::{Float, Kernel, MAX_LANES, Vector};
+use super::scalar::round_even;
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Portable`]; it asks for nothing beyond the target's baseline.
 #[derive(Clone, Copy, Debug)]
@@ -16,9 +17,17 @@ pub(super) fn entry<K: Kernel>(kernel: K) -> K::Output {
     kernel.run(Portable)
 }
 
+/// As [`entry`], for a routine.
+#[inline(never)]
+pub(super) fn call<R: Routine>(a: R::A, b: R::B, c: R::C) -> R::Output {
+    R::run(Portable, a, b, c)
+}
+
 impl Vector for Portable {
     type F32 = F32x4;
     type F64 = F64x2;
+    type I32 = I32x4;
+    type I16 = I16x8;
 }
 
 /// Four f32.
@@ -249,5 +258,178 @@ impl F64x2 {
     fn zip(a: Self, b: Self) -> (Self, Self) {
         let (a, b) = (a.0.to_array(), b.0.to_array());
         (Self(f64x2::new([a[0], b[0]])), Self(f64x2::new([a[1], b[1]])))
+    }
+}
+
+/// Four i32.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I32x4(i32x4);
+
+/// Eight i16.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+pub(crate) struct I16x8(i16x8);
+
+impl Measure for F32x4 {
+    #[inline(always)]
+    fn count(_: Portable) -> Self {
+        Self(f32x4::new([0.0, 1.0, 2.0, 3.0]))
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        Self(self.0.abs())
+    }
+    // `wide` promises nothing about NaN here; these are the instructions it has been seen to use (1.7).
+    #[cfg(target_feature = "sse2")]
+    #[inline(always)]
+    fn max_number(self, new: Self) -> Self {
+        // MAXPS gives its second operand where either is NaN.
+        Self(new.0.fast_max(self.0))
+    }
+    #[cfg(not(target_feature = "sse2"))]
+    #[inline(always)]
+    fn max_number(self, new: Self) -> Self {
+        let (a, b) = (self.0.to_array(), new.0.to_array());
+        let larger = |a: f32, b: f32| if b > a { b } else { a };
+        Self(f32x4::new([larger(a[0], b[0]), larger(a[1], b[1]), larger(a[2], b[2]), larger(a[3], b[3])]))
+    }
+    #[inline(always)]
+    fn reduce_max(self) -> f32 {
+        let [a, b, c, d] = self.0.to_array();
+        let larger = |a: f32, b: f32| if b > a { b } else { a };
+        larger(larger(a, b), larger(c, d))
+    }
+    #[inline(always)]
+    fn reduce_sum(self) -> f64 {
+        let [a, b, c, d] = self.0.to_array().map(f64::from);
+        (a + c) + (b + d)
+    }
+}
+
+impl I32x4 {
+    /// The lanes saturated to 16 bits, twice.
+    #[inline(always)]
+    fn saturate(self) -> i16x8 {
+        let [a, b, c, d] = self.0.to_array();
+        i16x8::from_i32x8_saturate(i32x8::new([a, b, c, d, a, b, c, d]))
+    }
+}
+
+/// Bytes are moved as arrays: the compiler makes one load or store, and shuffles where the target has them.
+impl Int32 for I32x4 {
+    type Token = Portable;
+    type F32 = F32x4;
+    const LANES: usize = 4;
+    const PLAIN_READS: bool = true;
+
+    #[inline(always)]
+    unsafe fn load_u8(_: Portable, p: *const u8) -> Self {
+        // SAFETY: the caller's range covers four bytes; an array of bytes has alignment 1.
+        let x = unsafe { p.cast::<[u8; 4]>().read() };
+        Self(i32x4::new(x.map(i32::from)) - i32x4::splat(128))
+    }
+    #[inline(always)]
+    unsafe fn load_i16<const SWAP: bool>(_: Portable, p: *const u8) -> Self {
+        // SAFETY: the caller's range covers eight bytes; `read_unaligned` asks for no alignment.
+        let x = unsafe { p.cast::<[i16; 4]>().read_unaligned() };
+        Self(i32x4::new(x.map(|x| i32::from(if SWAP { x.swap_bytes() } else { x }))))
+    }
+    #[inline(always)]
+    unsafe fn load_i24<const SWAP: bool>(_: Portable, p: *const u8) -> Self {
+        // SAFETY: the caller's range covers twelve bytes; an array of bytes has alignment 1.
+        let x = unsafe { p.cast::<[[u8; 3]; 4]>().read() };
+        let low_byte_first = cfg!(target_endian = "little") != SWAP;
+        Self(i32x4::new(
+            x.map(|[a, b, c]| i32::from_le_bytes(if low_byte_first { [0, a, b, c] } else { [0, c, b, a] })),
+        ))
+    }
+    #[inline(always)]
+    unsafe fn load_i32<const SWAP: bool>(_: Portable, p: *const u8) -> Self {
+        // SAFETY: the caller's range covers sixteen bytes; `read_unaligned` asks for no alignment.
+        let x = unsafe { p.cast::<[i32; 4]>().read_unaligned() };
+        Self(i32x4::new(x.map(|x| if SWAP { x.swap_bytes() } else { x })))
+    }
+    #[inline(always)]
+    unsafe fn store_u8(self, p: *mut u8) {
+        let x = self.saturate().saturating_add(i16x8::splat(128));
+        let [a, b, c, d, ..] = u8x16::narrow_i16x8(x, x).to_array();
+        // SAFETY: the caller's range covers four bytes; an array of bytes has alignment 1.
+        unsafe { p.cast::<[u8; 4]>().write([a, b, c, d]) }
+    }
+    #[inline(always)]
+    unsafe fn store_i16<const SWAP: bool>(self, p: *mut u8) {
+        let x = self.saturate();
+        let x = if SWAP { (x << 8) | ((x >> 8) & i16x8::splat(0xFF)) } else { x };
+        let [a, b, c, d, ..] = x.to_array();
+        // SAFETY: the caller's range covers eight bytes; `write_unaligned` asks for no alignment.
+        unsafe { p.cast::<[i16; 4]>().write_unaligned([a, b, c, d]) }
+    }
+    #[inline(always)]
+    unsafe fn store_i24<const SWAP: bool>(self, p: *mut u8) {
+        let x = self.0.max(i32x4::splat(-8_388_608)).min(i32x4::splat(8_388_607)).to_array();
+        let low_byte_first = cfg!(target_endian = "little") != SWAP;
+        let x = x.map(|x| {
+            let [a, b, c, _] = x.to_le_bytes();
+            if low_byte_first { [a, b, c] } else { [c, b, a] }
+        });
+        // SAFETY: the caller's range covers twelve bytes; an array of bytes has alignment 1.
+        unsafe { p.cast::<[[u8; 3]; 4]>().write(x) }
+    }
+    #[inline(always)]
+    unsafe fn store_i32<const SWAP: bool>(self, p: *mut u8) {
+        let x = self.0.to_array().map(|x| if SWAP { x.swap_bytes() } else { x });
+        // SAFETY: the caller's range covers sixteen bytes; `write_unaligned` asks for no alignment.
+        unsafe { p.cast::<[i32; 4]>().write_unaligned(x) }
+    }
+    #[inline(always)]
+    fn to_f32(self) -> F32x4 {
+        F32x4(self.0.round_float())
+    }
+    #[inline(always)]
+    fn from_f32(x: F32x4) -> Self {
+        // Where `wide` has no instruction for it, its `round_int` rounds ties away from zero (seen in 1.7).
+        const EVEN: bool = cfg!(any(
+            target_feature = "sse2",
+            target_feature = "simd128",
+            all(target_feature = "neon", target_arch = "aarch64")
+        ));
+        if EVEN {
+            Self(x.0.round_int())
+        } else {
+            Self(i32x4::new(x.0.to_array().map(|x| round_even(f64::from(x)))))
+        }
+    }
+    #[inline(always)]
+    unsafe fn store_f64(self, scale: f64, p: *mut f64) {
+        let x = self.0.to_array().map(|x| f64::from(x) * scale);
+        // SAFETY: the caller's range covers four values; `write_unaligned` asks for no alignment.
+        unsafe { p.cast::<[f64; 4]>().write_unaligned(x) }
+    }
+    #[inline(always)]
+    unsafe fn load_f64(_: Portable, scale: f64, p: *const f64) -> Self {
+        // SAFETY: the caller's range covers four values; `read_unaligned` asks for no alignment.
+        let x = unsafe { p.cast::<[f64; 4]>().read_unaligned() };
+        Self(i32x4::new(x.map(|x| round_even(x * scale))))
+    }
+}
+
+impl Int16 for I16x8 {
+    type Token = Portable;
+    const LANES: usize = 8;
+
+    #[inline(always)]
+    unsafe fn load(_: Portable, p: *const i16) -> Self {
+        // SAFETY: the caller's range covers the lanes; an array of them may be read unaligned.
+        Self(i16x8::new(unsafe { p.cast::<[i16; 8]>().read_unaligned() }))
+    }
+    #[inline(always)]
+    unsafe fn store(self, p: *mut i16) {
+        // SAFETY: as in `load`.
+        unsafe { p.cast::<[i16; 8]>().write_unaligned(self.0.to_array()) }
+    }
+    #[inline(always)]
+    fn saturating_add(self, o: Self) -> Self {
+        Self(self.0.saturating_add(o.0))
     }
 }

@@ -13,9 +13,13 @@ pub(crate) const MAX_LANES: usize = 8;
 /// The token of a level: holding one proves that the machine has its instructions.
 pub trait Vector: Copy {
     /// A register of f32.
-    type F32: Float<f32, Token = Self>;
+    type F32: Float<f32, Token = Self> + Measure;
     /// A register of f64: half as many lanes, except at the scalar level.
     type F64: Float<f64, Token = Self>;
+    /// A register of i32: as many lanes as `F32`.
+    type I32: Int32<Token = Self, F32 = Self::F32>;
+    /// A register of i16: twice as many lanes as `F32`, except at the scalar level.
+    type I16: Int16<Token = Self>;
 }
 
 /// A computation that [`super::Available::run`] compiles once per level.
@@ -25,6 +29,19 @@ pub trait Vector: Copy {
 pub(crate) trait Kernel {
     type Output;
     fn run<V: Vector>(self, v: V) -> Self::Output;
+}
+
+/// A [`Kernel`] whose arguments travel in registers: `A`, `B` and `C`, `()` where there are fewer.
+///
+/// For kernels of some ten nanoseconds. A struct of arguments goes through memory, and where the compiler copies it
+/// in wider pieces than it was written in, the processor waits for the store: that alone cost eight nanoseconds.
+/// Slices as arguments also tell the compiler that they do not overlap.
+pub(crate) trait Routine {
+    type A;
+    type B;
+    type C;
+    type Output;
+    fn run<V: Vector>(v: V, a: Self::A, b: Self::B, c: Self::C) -> Self::Output;
 }
 
 /// A register of `LANES` floats.
@@ -110,4 +127,112 @@ pub trait Float<T>:
     /// # Safety
     /// `p + i * stride` is valid for writes of four values for every `i < LANES`.
     unsafe fn store_quads(x: [Self; 4], p: *mut T, stride: usize);
+}
+
+/// What mixing and metering do with a register of f32, beyond [`Float`].
+pub trait Measure: Float<f32> {
+    /// Lane `i` holds `i`.
+    fn count(v: Self::Token) -> Self;
+
+    fn abs(self) -> Self;
+
+    /// The larger of the two, lane by lane; `self` where `new` is NaN.
+    fn max_number(self, new: Self) -> Self;
+
+    /// The largest lane, of lanes that are not NaN.
+    fn reduce_max(self) -> f32;
+
+    /// The sum of the lanes, added up in f64 in an order that is the level's own.
+    fn reduce_sum(self) -> f64;
+}
+
+/// A register of `LANES` i32: what sample formats are unpacked into and packed from.
+///
+/// `SWAP` tells that the bytes of a stored sample are in the order that is not the machine's own.
+pub trait Int32: Copy {
+    type Token: Vector;
+    type F32;
+
+    const LANES: usize;
+
+    /// A plain loop over the scalar register reads integers faster than this level's own, as the compiler knows
+    /// the target's shuffles, and this level does not.
+    const PLAIN_READS: bool;
+
+    /// Reads `LANES` unsigned bytes, less 128.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of `LANES` bytes.
+    unsafe fn load_u8(v: Self::Token, p: *const u8) -> Self;
+
+    /// # Safety
+    /// `p` is valid for reads of `2 * LANES` bytes.
+    unsafe fn load_i16<const SWAP: bool>(v: Self::Token, p: *const u8) -> Self;
+
+    /// Reads `LANES` packed 24-bit integers, times 256: their bytes are the upper three of each lane.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of `3 * LANES` bytes.
+    unsafe fn load_i24<const SWAP: bool>(v: Self::Token, p: *const u8) -> Self;
+
+    /// # Safety
+    /// `p` is valid for reads of `4 * LANES` bytes.
+    unsafe fn load_i32<const SWAP: bool>(v: Self::Token, p: *const u8) -> Self;
+
+    /// Writes `LANES` unsigned bytes: the lanes saturated to 8 bits, plus 128.
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `LANES` bytes.
+    unsafe fn store_u8(self, p: *mut u8);
+
+    /// Writes the lanes saturated to 16 bits.
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `2 * LANES` bytes.
+    unsafe fn store_i16<const SWAP: bool>(self, p: *mut u8);
+
+    /// Writes the lanes saturated to 24 bits, packed.
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `3 * LANES` bytes.
+    unsafe fn store_i24<const SWAP: bool>(self, p: *mut u8);
+
+    /// # Safety
+    /// `p` is valid for writes of `4 * LANES` bytes.
+    unsafe fn store_i32<const SWAP: bool>(self, p: *mut u8);
+
+    /// Rounds to the nearest f32, ties to even.
+    fn to_f32(self) -> Self::F32;
+
+    /// Rounds to the nearest integer, ties to even; saturates; NaN gives 0.
+    fn from_f32(x: Self::F32) -> Self;
+
+    /// Writes `lane * scale`, `LANES` values.
+    ///
+    /// # Safety
+    /// `p` is valid for writes of `LANES` values.
+    unsafe fn store_f64(self, scale: f64, p: *mut f64);
+
+    /// Reads `LANES` values; times `scale`, rounded and saturated as by [`Int32::from_f32`].
+    ///
+    /// # Safety
+    /// `p` is valid for reads of `LANES` values.
+    unsafe fn load_f64(v: Self::Token, scale: f64, p: *const f64) -> Self;
+}
+
+/// A register of `LANES` i16.
+pub trait Int16: Copy {
+    type Token: Vector;
+
+    const LANES: usize;
+
+    /// # Safety
+    /// `p` is valid for reads of `LANES` values.
+    unsafe fn load(v: Self::Token, p: *const i16) -> Self;
+
+    /// # Safety
+    /// `p` is valid for writes of `LANES` values.
+    unsafe fn store(self, p: *mut i16);
+
+    fn saturating_add(self, o: Self) -> Self;
 }

@@ -1,0 +1,137 @@
+//! Every kernel, a line each. A new kernel is not done before its line is here.
+
+use quaver::dsp::Kernels;
+use quaver::dsp::level::Meter;
+use quaver::units::{Endian, SampleFormat};
+
+use super::Elem::{F32, F64, I16, U8};
+use super::Tolerance::{Absolute, Exact, Relative};
+use super::Values::{Any, Unit, UnitAndNonFinite};
+use super::{Args, Case, in_out, input, output, plain, results};
+
+/// Sums are taken in f32 over at most eleven terms a lane, then in f64: 13 roundings of 2^-24 on either side.
+const SUMS: &str = "f32 sums of at most eleven terms a lane, in the order of the level";
+const SUM_BOUND: f64 = 2.0 / 1_048_576.0;
+
+/// All registered kernels.
+pub fn all() -> Vec<Case> {
+    let (sums, full) = (Relative(SUM_BOUND, SUMS), Absolute(SUM_BOUND, SUMS));
+    let mut cases = vec![
+        Case::new("mix/gain", [in_out(F32)], Any, Exact, |k, a| k.gain(a.output(0), a.gain))
+            .plain(|a| plain::gain(a.output(0), a.gain)),
+        Case::new("mix/gain_ramp", [in_out(F32)], Any, Exact, |k, a| k.gain_ramp(a.output(0), -1.0, a.gain)),
+        Case::new("mix/add", [in_out(F32), input(F32)], Any, Exact, |k, a| {
+            k.add(a.output(0), a.input(1)).unwrap()
+        })
+        .plain(|a| plain::add(a.output(0), a.input(1))),
+        Case::new("mix/mix of 1", [output(F32), input(F32)], Any, Exact, |k, a| {
+            k.mix(a.output(0), &[a.input(1)], &[a.gain]).unwrap();
+        }),
+        Case::new("mix/mix of 3", [output(F32), input(F32), input(F32), input(F32)], Any, Exact, |k, a| {
+            k.mix(a.output(0), &[a.input(1), a.input(2), a.input(3)], &[a.gain, -0.5, 0.25]).unwrap();
+        })
+        .plain(|a| plain::mix3(a.output(0), [a.input(1), a.input(2), a.input(3)], [a.gain, -0.5, 0.25])),
+        Case::new("mix/mix_i16", [in_out(I16), input(I16)], Any, Exact, |k, a| {
+            k.mix_i16(a.output(0), a.input(1)).unwrap();
+        })
+        .plain(|a| plain::mix_i16(a.output(0), a.input(1))),
+        Case::new("level/peak", [results(1), input(F32)], Any, Exact, |k, a| {
+            a.output(0)[0] = f64::from(k.peak(a.input(1)));
+        })
+        .plain(|a| a.output(0)[0] = f64::from(plain::peak(a.input(1)))),
+        Case::new("level/rms", [results(1), input(F32)], UnitAndNonFinite, sums, |k, a| {
+            a.output(0)[0] = k.rms(a.input(1));
+        })
+        .plain(|a| a.output(0)[0] = plain::rms(a.input(1))),
+        Case::new("level/dc", [results(1), input(F32)], Unit, full, |k, a| {
+            a.output(0)[0] = metered(k, a).dc();
+        }),
+        Case::new("level/counts", [results(4), input(F32)], Any, Exact, |k, a| {
+            let meter = metered(k, a);
+            let peak = u64::from(meter.peak().to_bits());
+            let counts = [meter.clipped_runs(), meter.non_finite(), meter.samples(), peak];
+            a.output(0).copy_from_slice(&counts.map(|x| x as f64));
+        }),
+        Case::new("convert/i16_to_f32", [output(F32), input(I16)], Any, Exact, |k, a| {
+            k.i16_to_f32(a.input(1), a.output(0)).unwrap();
+        }),
+        Case::new("convert/f32_to_i16", [output(I16), input(F32)], Any, Exact, |k, a| {
+            k.f32_to_i16(a.input(1), a.output(0)).unwrap();
+        }),
+    ];
+    for format in SampleFormat::ALL {
+        for (endian, order) in [(Endian::Little, "le"), (Endian::Big, "be")] {
+            let stored = format.bytes();
+            let (float, double) =
+                ([output(F32), input(U8).times(stored)], [output(F64), input(U8).times(stored)]);
+            let mut read =
+                Case::new(format!("convert/{format} {order} to f32"), float, Any, Exact, move |k, a| {
+                    k.to_f32(format, endian, a.input(1), a.output(0)).unwrap();
+                });
+            if let Some(plain) = plain_to_f32(format, endian) {
+                read = read.plain(move |a| plain(a.input(1), a.output(0)));
+            }
+            cases.push(read);
+            cases.push(Case::new(
+                format!("convert/{format} {order} to f64"),
+                double,
+                Any,
+                Exact,
+                move |k, a| {
+                    k.to_f64(format, endian, a.input(1), a.output(0)).unwrap();
+                },
+            ));
+            let (float, double) =
+                ([output(U8).times(stored), input(F32)], [output(U8).times(stored), input(F64)]);
+            let mut write =
+                Case::new(format!("convert/f32 to {format} {order}"), float, Any, Exact, move |k, a| {
+                    k.from_f32(format, endian, a.input(1), a.output(0)).unwrap();
+                });
+            if let Some(plain) = plain_from_f32(format, endian) {
+                write = write.plain(move |a| plain(a.input(1), a.output(0)));
+            }
+            cases.push(write);
+            cases.push(Case::new(
+                format!("convert/f64 to {format} {order}"),
+                double,
+                Any,
+                Exact,
+                move |k, a| {
+                    k.from_f64(format, endian, a.input(1), a.output(0)).unwrap();
+                },
+            ));
+        }
+    }
+    cases
+}
+
+/// What a meter finds in the second slice; a low threshold, so that there are runs.
+fn metered(kernels: &Kernels, args: &Args) -> Meter {
+    let mut meter = Meter::with_clipping(0.6, 2);
+    meter.push(kernels, args.input(1));
+    meter
+}
+
+/// The plain loops for the stored formats that have one.
+fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[u8], &mut [f32])> {
+    Some(match (format, endian) {
+        (SampleFormat::U8, Endian::Little) => plain::u8_to_f32,
+        (SampleFormat::I16, Endian::Little) => plain::i16_to_f32,
+        (SampleFormat::I16, Endian::Big) => plain::i16_be_to_f32,
+        (SampleFormat::I24, Endian::Little) => plain::i24_to_f32,
+        (SampleFormat::I24, Endian::Big) => plain::i24_be_to_f32,
+        (SampleFormat::I32, Endian::Little) => plain::i32_to_f32,
+        _ => return None,
+    })
+}
+
+fn plain_from_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[f32], &mut [u8])> {
+    Some(match (format, endian) {
+        (SampleFormat::U8, Endian::Little) => plain::f32_to_u8,
+        (SampleFormat::I16, Endian::Little) => plain::f32_to_i16,
+        (SampleFormat::I16, Endian::Big) => plain::f32_to_i16_be,
+        (SampleFormat::I24, Endian::Little) => plain::f32_to_i24,
+        (SampleFormat::I32, Endian::Little) => plain::f32_to_i32,
+        _ => return None,
+    })
+}

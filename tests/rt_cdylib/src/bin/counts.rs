@@ -1,0 +1,33 @@
+//! Runs every call of the table once, for `scripts/count.sh` to count its instructions under callgrind.
+//!
+//! `counts LEVEL LEN`: exits 3 when this machine (or the emulated one) lacks the level.
+
+#[path = "../calls.rs"]
+mod calls;
+#[path = "../context.rs"]
+mod context;
+
+use std::process::ExitCode;
+
+use quaver::simd::Level;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(level), Some(len)) = (arguments.next(), arguments.next().and_then(|len| len.parse().ok()))
+    else {
+        eprintln!("usage: counts LEVEL LEN");
+        return ExitCode::from(2);
+    };
+    let Some(level) = Level::available().find(|l| l.name() == level) else {
+        eprintln!("no level {level} here");
+        return ExitCode::from(3);
+    };
+    let mut context = context::context(len, level);
+    for call in calls::all() {
+        if !(call.run)(&mut context) {
+            eprintln!("{} ({}) failed", call.documented, call.symbol);
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}

@@ -1,0 +1,117 @@
+//! Makes the plans and blocks that the calls of `calls.rs` work on. Allocates, and is done before any of them runs.
+
+use core::mem::MaybeUninit;
+
+use num_complex::Complex;
+use quaver::dsp::Kernels;
+use quaver::dsp::level::Meter;
+use quaver::fft::{
+    ComplexFft, ComplexFftIn, Real, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, plan_bytes,
+    real_plan_bytes,
+};
+use quaver::format::riff::{Guid, Wave};
+use quaver::simd::Level;
+use quaver::units::SampleFormat;
+
+use super::calls::{Context, STATIC, Transforms};
+
+/// A context of transforms of `len` points and blocks of twice `len` samples, at one level. It is never freed.
+pub fn context(len: usize, level: Level) -> Context<'static> {
+    let samples = |n: usize| leak((0..n).map(|i| ((i * 7919 % 1000) as f32).mul_add(0.002, -1.0)));
+    let file: &[u8] = leak(file().into_iter());
+    let wave = Wave::parse(file).expect("the file below");
+    let sub_format = wave.header.fmt.sub_format.expect("an extensible format");
+    Context {
+        kernels: Kernels::with_level(level).expect("an available level"),
+        level,
+        format: SampleFormat::I24,
+        number: 0.25,
+        a: samples(2 * len),
+        b: samples(2 * len),
+        wide: leak((0..2 * len).map(|i| (i % 9) as f64 * 0.25 - 1.0)),
+        words: leak((0..2 * len).map(|i| (i * 4099) as i16)),
+        more_words: leak((0..2 * len).map(|i| (i * 9001) as i16)),
+        bytes: leak((0..16 * len).map(|i| (i * 37) as u8)),
+        meter: Meter::new(),
+        file,
+        wave,
+        header: wave.header,
+        chunk: wave.chunks().next().expect("a chunk").expect("a good one"),
+        guid: Guid(sub_format.0),
+        single: transforms(len, level, |x| x as f32),
+        double: transforms(len, level, |x| x),
+    }
+}
+
+fn transforms<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Transforms<'static, T> {
+    let memory = |bytes: usize| leak((0..bytes / 8).map(|_| MaybeUninit::uninit()));
+    let real = |n: usize| leak((0..n).map(|i| number((i * 31 % 64) as f64 / 64.0 - 0.5)));
+    let complex = |n: usize| {
+        leak((0..n).map(|i| Complex::new(number((i % 5) as f64 - 2.0), number((i % 3) as f64 - 1.0))))
+    };
+    let made = "a plan at an available level";
+
+    let owned: &ComplexFft<T> = leak_one(ComplexFft::with_level(len, level).expect(made));
+    let complex_in = memory(plan_bytes::<T>(len).expect(made));
+    let complex_in: &ComplexFftIn<'_, T> =
+        leak_one(ComplexFftIn::with_level(len, level, complex_in).expect(made));
+    let owned_real: &RealFft<T> = leak_one(RealFft::with_level(len, level).expect(made));
+    let real_in = memory(real_plan_bytes::<T>(len).expect(made));
+    let real_in: &RealFftIn<'_, T> = leak_one(RealFftIn::with_level(len, level, real_in).expect(made));
+    let scratch =
+        [owned.scratch_len(), complex_in.scratch_len(), owned_real.scratch_len(), real_in.scratch_len()];
+    Transforms {
+        complex: owned,
+        complex_in,
+        real: owned_real,
+        real_in,
+        static_complex: leak_one(StaticComplexFft::with_level(level).expect(made)),
+        static_real: leak_one(StaticRealFft::with_level(level).expect(made)),
+        samples: real(len),
+        x: complex(len),
+        y: complex(len),
+        bins: complex(len / 2 + 1),
+        scratch: complex(scratch.into_iter().max().unwrap_or(0)),
+        static_samples: real(STATIC),
+        static_x: complex(STATIC),
+        static_y: complex(STATIC),
+        static_bins: complex(STATIC / 2 + 1),
+    }
+}
+
+/// A 64-bit form with every chunk that the reader knows: sizes, format, frames, a list, and eight frames of sound.
+fn file() -> Vec<u8> {
+    let mut body = b"WAVE".to_vec();
+    let mut chunk = |name: &[u8; 4], declared: u32, content: &[u8]| {
+        body.extend_from_slice(name);
+        body.extend_from_slice(&declared.to_le_bytes());
+        body.extend_from_slice(content);
+    };
+    let sound: Vec<u8> = (0..32).collect();
+    // Sizes of the form, of the data, frames, and one more size for a chunk that is not there.
+    let mut sizes: Vec<u8> = [176_u64, 32, 8].iter().flat_map(|n| n.to_le_bytes()).collect();
+    sizes.extend_from_slice(&1_u32.to_le_bytes());
+    sizes.extend_from_slice(b"levl");
+    sizes.extend_from_slice(&(1_u64 << 33).to_le_bytes());
+    let mut format: Vec<u8> = [0xFFFE_u16, 2].iter().flat_map(|n| n.to_le_bytes()).collect();
+    format.extend([48_000_u32, 192_000].iter().flat_map(|n| n.to_le_bytes()));
+    format.extend([4_u16, 16, 22, 16].iter().flat_map(|n| n.to_le_bytes()));
+    format.extend_from_slice(&3_u32.to_le_bytes());
+    format.extend_from_slice(&[1, 0, 0, 0, 0, 0, 0x10, 0, 0x80, 0, 0, 0xAA, 0, 0x38, 0x9B, 0x71]);
+    chunk(b"ds64", 40, &sizes);
+    chunk(b"fmt ", 40, &format);
+    chunk(b"fact", 4, &8_u32.to_le_bytes());
+    chunk(b"LIST", 4, b"INFO");
+    chunk(b"data", u32::MAX, &sound);
+    let mut file = b"RF64\xFF\xFF\xFF\xFF".to_vec();
+    file.extend_from_slice(&body);
+    file
+}
+
+fn leak<T>(values: impl Iterator<Item = T>) -> &'static mut [T] {
+    values.collect::<Vec<_>>().leak()
+}
+
+fn leak_one<T>(value: T) -> &'static mut T {
+    Box::leak(Box::new(value))
+}
