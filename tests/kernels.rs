@@ -41,13 +41,18 @@ fn mix() {
 }
 
 #[test]
+fn level() {
+    run_all("level/", harness::check);
+}
+
+#[test]
 fn layout() {
     run_all("layout/", harness::check);
 }
 
 #[test]
-fn level() {
-    run_all("level/", harness::check);
+fn power() {
+    run_all("power/", harness::check);
 }
 
 #[cfg(unix)]

@@ -1,6 +1,7 @@
 //! Every kernel, a line each. A new kernel is not done before its line is here.
 
-use quaver::buffer::{Element as View, Interleaved, InterleavedMut, Planar, PlanarMut};
+use num_complex::Complex;
+use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
 use quaver::units::{Endian, SampleFormat};
@@ -8,8 +9,7 @@ use quaver::units::{Endian, SampleFormat};
 use super::Elem::{F32, F64, I16, U8};
 use super::Tolerance::{Absolute, Exact, Relative};
 use super::Values::{Any, Unit, UnitAndNonFinite};
-use super::arena::Element;
-use super::{Args, Case, Elem, in_out, input, output, plain, results};
+use super::{Args, Case, in_out, input, output, plain, results};
 
 /// Sums are taken in f32 over at most eleven terms a lane, then in f64: 13 roundings of 2^-24 on either side.
 const SUMS: &str = "f32 sums of at most eleven terms a lane, in the order of the level";
@@ -104,29 +104,61 @@ pub fn all() -> Vec<Case> {
             ));
         }
     }
-    for channels in [1, 2, 3, 4, 5, 7, 8, 32] {
-        cases.extend(layouts::<f32>(F32, channels));
-    }
-    for channels in [1, 2, 3, 6] {
-        cases.extend(layouts::<f64>(F64, channels));
-        cases.extend(layouts::<i16>(I16, channels));
-    }
+    cases.extend(layouts_and_spectra());
     cases
 }
 
-/// Both ways between the layouts.
-fn layouts<T: Element + View>(elem: Elem, channels: usize) -> [Case; 2] {
-    let slices = [output(elem).times(channels), input(elem).times(channels)];
-    let name = |what: &str| format!("layout/{what} {channels} of {elem:?}");
-    let interleave = Case::new(name("interleave"), slices, Any, Exact, move |k, a| {
-        let planes = Planar::<T>::from_slice(a.input(1), channels).unwrap();
-        k.interleave(&planes, &mut InterleavedMut::from_slice(a.output(0), channels).unwrap()).unwrap();
-    });
-    let deinterleave = Case::new(name("deinterleave"), slices, Any, Exact, move |k, a| {
-        let frames = Interleaved::<T>::from_slice(a.input(1), channels).unwrap();
-        k.deinterleave(&frames, &mut PlanarMut::from_slice(a.output(0), channels).unwrap()).unwrap();
-    });
-    [interleave, deinterleave]
+/// The layouts: `n` frames of several channels, planar memory to interleaved and back, and spectra of `n` bins.
+fn layouts_and_spectra() -> Vec<Case> {
+    let fused =
+        Relative(2.0 / 8_388_608.0, "the sum of two squares, fused or not: two units in the last place");
+    let added = Absolute(2.0 / 8_388_608.0, "two units in the last place of at most 2, which are of 2^-23");
+    let mut cases = vec![
+        Case::new("power/power", [output(F32), input(F32).times(2)], Unit, fused, |k, a| {
+            k.power(bins(a.input(1)), a.output(0)).unwrap();
+        })
+        .plain(|a| plain::power(a.input(1), a.output(0))),
+        Case::new("power/power_add", [in_out(F64), input(F32).times(2)], Unit, added, |k, a| {
+            k.power_add(bins(a.input(1)), a.output(0)).unwrap();
+        })
+        .plain(|a| plain::power_add(a.input(1), a.output(0))),
+    ];
+    for (channels, loops) in plain::LAYOUTS {
+        let slices = [output(F32).times(channels), input(F32).times(channels)];
+        let mut to = Case::new(format!("layout/interleave {channels}"), slices, Any, Exact, move |k, a| {
+            let from = Planar::from_slice(a.input(1), channels).unwrap();
+            k.interleave::<f32>(&from, &mut InterleavedMut::from_slice(a.output(0), channels).unwrap())
+                .unwrap();
+        });
+        let mut from =
+            Case::new(format!("layout/deinterleave {channels}"), slices, Any, Exact, move |k, a| {
+                let from = Interleaved::from_slice(a.input(1), channels).unwrap();
+                k.deinterleave::<f32>(&from, &mut PlanarMut::from_slice(a.output(0), channels).unwrap())
+                    .unwrap();
+            });
+        if let Some((interleave, deinterleave)) = loops {
+            to = to.plain(move |a| interleave(a.input(1), a.output(0)));
+            from = from.plain(move |a| deinterleave(a.input(1), a.output(0)));
+        }
+        cases.extend([to, from]);
+    }
+    let slices = [output(F64).times(6), input(F64).times(6)];
+    cases.push(Case::new("layout/interleave 6 of f64", slices, Any, Exact, |k, a| {
+        let from = Planar::from_slice(a.input(1), 6).unwrap();
+        k.interleave::<f64>(&from, &mut InterleavedMut::from_slice(a.output(0), 6).unwrap()).unwrap();
+    }));
+    let slices = [output(I16).times(2), input(I16).times(2)];
+    cases.push(Case::new("layout/deinterleave 2 of i16", slices, Any, Exact, |k, a| {
+        let from = Interleaved::from_slice(a.input(1), 2).unwrap();
+        k.deinterleave::<i16>(&from, &mut PlanarMut::from_slice(a.output(0), 2).unwrap()).unwrap();
+    }));
+    cases
+}
+
+/// Pairs of floats as complex numbers.
+fn bins(floats: &[f32]) -> &[Complex<f32>] {
+    // SAFETY: a complex number is two floats (`repr(C)`) with their alignment.
+    unsafe { std::slice::from_raw_parts(floats.as_ptr().cast(), floats.len() / 2) }
 }
 
 /// What a meter finds in the second slice; a low threshold, so that there are runs.
