@@ -153,7 +153,7 @@ mod tests {
         }
     }
 
-    /// The fast twiddles against these: within 0.6 ULP.
+    /// The fast twiddles against these: within 0.75 ULP.
     #[test]
     fn twiddles_are_within_their_bound() {
         for n in [5u64, 12, 441, 480, 1009, 4096, 48_000, 1 << 40] {
@@ -163,7 +163,7 @@ mod tests {
                 for (got, want) in [(re, c), (im, s)] {
                     let ulp = f64::from_bits(want.hi.abs().to_bits() + 1) - want.hi.abs();
                     let err = ((got - want.hi) - want.lo).abs() / ulp;
-                    assert!(err <= 0.6, "{k}/{n}: {err} ULP");
+                    assert!(err <= 0.75, "{k}/{n}: {err} ULP");
                 }
             }
         }

@@ -238,63 +238,92 @@ impl Mixed {
         };
         // SAFETY: `scratch_len` counts what is skipped.
         let scratch = unsafe { scratch.add(skip) };
-        self.level.run(Run { plan: self, table, input, output, scratch, inverse });
-    }
-}
-
-/// The passes of one transform, as a kernel.
-struct Run<'a, T> {
-    plan: &'a Mixed,
-    table: *const T,
-    input: *const T,
-    output: *mut T,
-    scratch: *mut T,
-    inverse: bool,
-}
-
-impl<T: Real> Kernel for Run<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
-        let Self { plan, table, input, output, scratch, inverse } = self;
-        let one_lane = T::Reg::<V>::LANES == 1;
         // SAFETY: `new` placed the places within the table; a T is aligned for u32.
-        let places = unsafe { table.add(plan.places).cast::<u32>() };
-        for (i, pass) in plan.passes.iter().take(plan.count).enumerate() {
+        let places = unsafe { table.add(self.places).cast::<u32>() };
+        // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
+        for (i, pass) in self.passes.iter().take(self.count).enumerate() {
             // With one lane the last pass writes the result; else the lane pass will.
-            let (first, last) = (i == 0, one_lane && i + 1 == plan.count);
+            let (first, last) = (i == 0, self.lanes == 1 && i + 1 == self.count);
             let src = if first { input } else { scratch.cast_const() };
             let dst = if last { output } else { scratch };
             // SAFETY: `push` placed the table within the whole.
             let pass_table = unsafe { table.add(pass.table) };
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            let radix = pass.radix;
-            // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place
-            // (a middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one
-            // group, being the last radix.
-            unsafe {
-                match (first, last, inverse) {
-                    (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
-                    (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
-                    (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
-                    _ if !one_lane => {}
-                    (false, true, false) => passes::pass::<T, V, false, true, false>(v, radix, step),
-                    (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
-                    (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
-                    (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
-                }
+            self.level.run(RunPass { radix: pass.radix, step, first, last, inverse });
+        }
+        if self.lanes > 1 {
+            // SAFETY: `new` placed the table within the whole.
+            let lane_table = unsafe { table.add(self.lane_table) };
+            self.level.run(RunLane {
+                src: scratch,
+                dst: output,
+                table: lane_table,
+                places,
+                rows: self.rows,
+                inverse,
+            });
+        }
+    }
+}
+
+/// A first or middle pass, or with one lane the last, as a kernel. Only [`Mixed::run`] makes one, and it runs it where
+/// `step` is what [`passes::pass`] asks for.
+struct RunPass<T> {
+    radix: u32,
+    step: Step<T>,
+    first: bool,
+    last: bool,
+    inverse: bool,
+}
+
+impl<T: Real> Kernel for RunPass<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let Self { radix, step, first, last, inverse } = self;
+        let one_lane = T::Reg::<V>::LANES == 1;
+        // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
+        // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
+        // being the last radix.
+        unsafe {
+            match (first, last, inverse) {
+                (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
+                (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
+                (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
+                _ if !one_lane => {}
+                (false, true, false) => passes::pass::<T, V, false, true, false>(v, radix, step),
+                (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
+                (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
+                (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
             }
         }
-        if !one_lane {
-            // SAFETY: the table's last part; `scratch` holds the lines that the passes left, `output` is another buffer.
-            unsafe {
-                let lane_table = table.add(plan.lane_table);
-                if inverse {
-                    passes::lane_pass::<T, V, true>(v, scratch, output, lane_table, places, plan.rows);
-                } else {
-                    passes::lane_pass::<T, V, false>(v, scratch, output, lane_table, places, plan.rows);
-                }
+    }
+}
+
+/// The lane pass as a kernel; made by [`Mixed::run`] alone.
+struct RunLane<T> {
+    src: *const T,
+    dst: *mut T,
+    table: *const T,
+    places: *const u32,
+    rows: usize,
+    inverse: bool,
+}
+
+impl<T: Real> Kernel for RunLane<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let Self { src, dst, table, places, rows, inverse } = self;
+        // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and table
+        // and places are the ones `fill` wrote.
+        unsafe {
+            if inverse {
+                passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows);
+            } else {
+                passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows);
             }
         }
     }

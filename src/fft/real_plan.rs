@@ -54,9 +54,10 @@ impl RealPlan {
         self.len.is_multiple_of(2)
     }
 
-    /// Pairs of bins that the untangling pass joins: all but 0 and H, and the middle one where H is even.
+    /// Pairs of bins that the untangling pass joins: all but 0 and H. Where H is even, its middle is a pair with itself,
+    /// which fills the last block of lanes.
     const fn pairs(&self) -> usize {
-        if self.is_even() { (self.len / 2 - 1) / 2 } else { 0 }
+        if self.is_even() { self.len / 2 / 2 } else { 0 }
     }
 
     /// Values of T before the tables of the complex plan.
@@ -228,7 +229,7 @@ impl<T: Real> Untangle<T> {
     #[inline(always)]
     fn all<V: Vector, const INVERSE: bool>(self, v: V) {
         let Self { half, src, dst, .. } = self;
-        // SAFETY: bin 0 and bin `half`, or the middle, of what the private callers hand over.
+        // SAFETY: bin 0 and bin `half` of what the private callers hand over.
         unsafe {
             let (re, im) = (*src, *src.add(1));
             if INVERSE {
@@ -241,12 +242,6 @@ impl<T: Real> Untangle<T> {
                 *dst.add(1) = T::ZERO;
                 *dst.add(2 * half) = re - im;
                 *dst.add(2 * half + 1) = T::ZERO;
-            }
-            if half.is_multiple_of(2) {
-                let (re, im) = (*src.add(half), *src.add(half + 1));
-                let (re, im) = if INVERSE { (re + re, im + im) } else { (re, im) };
-                *dst.add(half) = re;
-                *dst.add(half + 1) = T::ZERO - im;
             }
         }
         let lanes = T::Reg::<V>::LANES;
@@ -263,8 +258,8 @@ impl<T: Real> Untangle<T> {
         }
     }
 
-    /// Joins the pairs `k` and `half - k` for `k` in `i + 1 ..= i + LANES`, which are apart: the last `k` is at most
-    /// `pairs`, below `half / 2`.
+    /// Joins the pairs `k` and `half - k` for `k` in `i + 1 ..= i + LANES`, at most `half / 2`: the two ranges have at
+    /// most the middle in common, which comes out the same from both.
     ///
     /// # Safety
     /// `i + LANES <= pairs`; `src`, `dst` and `table` as the type says.

@@ -1,7 +1,7 @@
 //! Roots of unity from integer angles.
 //!
 //! The angle `2 pi k / n` is reduced to an eighth of a turn in integers, exactly; what is left is at most `pi / 4`
-//! and is carried as a sum of two f64, so that the result is within 0.6 ULP of the true sine and cosine. Nothing
+//! and is carried as a sum of two f64, so that the result is within 0.75 ULP of the true sine and cosine. Nothing
 //! here depends on a library sine or on fused multiply-add: the tables are the same on every machine.
 
 /// The exact product of two f64 as a rounded product and its error (Dekker 1971), for magnitudes far from overflow.
@@ -41,7 +41,7 @@ fn octant(k: u64, n: u64) -> (u8, u64, u64) {
     (octant, if octant % 2 == 0 { rest } else { n - rest }, n)
 }
 
-/// Returns `exp(-2 pi i k / n)` as (real, imaginary), each within 0.6 ULP.
+/// Returns `exp(-2 pi i k / n)` as (real, imaginary), each within 0.75 ULP.
 ///
 /// `n` is at least 1 and at most 2^50.
 pub(super) fn root(k: u64, n: u64) -> (f64, f64) {
