@@ -95,7 +95,20 @@ fn calls_in_loops(body: &[Instruction]) -> Vec<String> {
         false
     };
     let calls = (0..body.len()).filter(|&i| body[i].mnemonic.starts_with("call") && reaches_itself(i));
-    calls.map(|i| body[i].callee().to_owned()).collect()
+    calls.map(|i| callee(&body[..=i]).to_owned()).collect()
+}
+
+/// What the last instruction calls: where it goes through a register, the import that the register was loaded with
+/// last.
+fn callee(body: &[Instruction]) -> &str {
+    let Some((call, before)) = body.split_last() else { return "" };
+    let Some(register) = call.operands.strip_prefix("*%") else { return call.callee() };
+    let loads = |x: &&Instruction| {
+        x.mnemonic == "mov"
+            && x.operands.contains(&*format!("(%rip),%{register} "))
+            && x.operands.contains('<')
+    };
+    before.iter().rev().find(loads).map_or(&*call.operands, Instruction::callee)
 }
 
 fn is_jump(x: &Instruction) -> bool {
