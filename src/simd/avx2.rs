@@ -489,6 +489,15 @@ fn shuffle_half(x: __m128i, order: [i8; 16]) -> __m128i {
     has!(_mm_shuffle_epi8(x, order))
 }
 
+/// The nearest integers to `x * scale`, saturated; NaN gives 0.
+#[inline(always)]
+fn round_f64(x: F64x4, scale: f64) -> __m128i {
+    let x = has!(_mm256_mul_pd(x.0, _mm256_set1_pd(scale)));
+    let x = has!(_mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x)));
+    let x = has!(_mm256_min_pd(x, _mm256_set1_pd(2_147_483_647.0)));
+    has!(_mm256_cvtpd_epi32(_mm256_max_pd(x, _mm256_set1_pd(-2_147_483_648.0))))
+}
+
 impl Int32 for I32x8 {
     type Token = Avx2;
     type F32 = F32x8;
@@ -583,17 +592,12 @@ impl Int32 for I32x8 {
     }
     #[inline(always)]
     unsafe fn load_f64(_: Avx2, scale: f64, p: *const f64) -> Self {
-        let round = |x: __m256d| {
-            let x = has!(_mm256_mul_pd(x, _mm256_set1_pd(scale)));
-            let x = has!(_mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x)));
-            let x = has!(_mm256_min_pd(x, _mm256_set1_pd(2_147_483_647.0)));
-            has!(_mm256_cvtpd_epi32(_mm256_max_pd(x, _mm256_set1_pd(-2_147_483_648.0))))
-        };
         // SAFETY: the token proves AVX; the caller's range covers eight values.
         let lo = unsafe { _mm256_loadu_pd(p) };
         // SAFETY: as above.
         let hi = unsafe { _mm256_loadu_pd(p.wrapping_add(4)) };
-        Self(has!(_mm256_set_m128i(round(hi), round(lo))))
+        let (lo, hi) = (round_f64(F64x4(lo), scale), round_f64(F64x4(hi), scale));
+        Self(has!(_mm256_set_m128i(hi, lo)))
     }
 }
 

@@ -12,6 +12,8 @@ use num_complex::Complex;
 use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
+use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
+use quaver::dsp::window::{self, Symmetry, Window};
 use quaver::fft::{ComplexFft, ComplexFftIn, RealFft, RealFftIn, StaticComplexFft, StaticRealFft};
 use quaver::format::cursor::Cursor;
 use quaver::format::riff::{
@@ -36,7 +38,17 @@ pub struct Context<'a> {
     pub words: &'a mut [i16],
     pub more_words: &'a mut [i16],
     pub bytes: &'a mut [u8],
+    /// One for each bin of a real transform.
+    pub powers: &'a mut [f32],
+    pub sums: &'a mut [f64],
+    pub window: Window,
     pub meter: Meter,
+    pub analyser: &'a mut Analyser,
+    pub synthesiser: &'a mut Synthesiser,
+    pub stft: &'a mut Stft,
+    /// What a column of `synthesiser` takes and gives.
+    pub column: &'a mut [Complex<f32>],
+    pub frames: &'a mut [f32],
     /// A RIFF file with every chunk that the reader knows, and what lies in it.
     pub file: &'a [u8],
     pub wave: Wave<'a>,
@@ -258,6 +270,31 @@ pub mod dsp {
 
         "Kernels::peak" peak |c| used(c.kernels.peak(c.a));
         "Kernels::rms" rms |c| used(c.kernels.rms(c.a));
+        "Kernels::power" power |c| c.kernels.power(c.single.bins, c.powers).is_ok();
+        "Kernels::power_add" power_add |c| c.kernels.power_add(c.single.bins, c.sums).is_ok();
+
+        "Window::fill" window_fill_hann |c| Window::Hann.fill(Symmetry::Periodic, c.a).is_ok();
+        "Window::fill" window_fill |c| c.window.fill(Symmetry::Symmetric, c.wide).is_ok();
+        "dsp::coherent_gain" coherent_gain |c| used(window::coherent_gain(c.a));
+        "dsp::noise_bandwidth" noise_bandwidth |c| used(window::noise_bandwidth(c.a));
+
+        "Analyser::fft_len" analyser_fft_len |c| c.analyser.fft_len() > 0;
+        "Analyser::hop" analyser_hop |c| c.analyser.hop() > 0;
+        "Analyser::spectrum_len" analyser_spectrum_len |c| c.analyser.spectrum_len() > 0;
+        "Analyser::window" analyser_window |c| !c.analyser.window().is_empty();
+        "Analyser::latency_frames" analyser_latency_frames |c| used(c.analyser.latency_frames());
+        "Analyser::reset" analyser_reset |c| used(c.analyser.reset());
+        "Analyser::push" analyser_push
+            |c| { let mut columns = 0; c.analyser.push(c.a, |_, _| columns += 1); columns > 0 };
+        "Synthesiser::fft_len" synthesiser_fft_len |c| c.synthesiser.fft_len() > 0;
+        "Synthesiser::hop" synthesiser_hop |c| c.synthesiser.hop() > 0;
+        "Synthesiser::reset" synthesiser_reset |c| used(c.synthesiser.reset());
+        "Synthesiser::push" synthesiser_push |c| c.synthesiser.push(c.column, c.frames).is_ok();
+        "Stft::latency_frames" stft_latency_frames |c| used(c.stft.latency_frames());
+        "Stft::reset" stft_reset |c| used(c.stft.reset());
+        "Stft::process" stft_process
+            |c| { let mut columns = 0; c.stft.process(c.a, c.b, |_, _| columns += 1).is_ok() && columns > 0 };
+
         "Meter::new" meter_new |c| { c.meter = Meter::new(); true };
         "Meter::with_clipping" meter_with_clipping |c| { c.meter = Meter::with_clipping(0.9, 2); true };
         "Meter::push" meter_push |c| { c.meter.push(&c.kernels, c.a); true };

@@ -5,6 +5,8 @@ use core::mem::MaybeUninit;
 use num_complex::Complex;
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
+use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
+use quaver::dsp::window::Window;
 use quaver::fft::{
     ComplexFft, ComplexFftIn, Real, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, plan_bytes,
     real_plan_bytes,
@@ -21,6 +23,9 @@ pub fn context(len: usize, level: Level) -> Context<'static> {
     let file: &[u8] = leak(file().into_iter());
     let wave = Wave::parse(file).expect("the file below");
     let sub_format = wave.header.fmt.sub_format.expect("an extensible format");
+    // Columns of two hops; squared, the sine window adds up to one.
+    let hop = (len / 8).max(1);
+    let (window, columns) = (Window::Sine, "columns at an available level");
     Context {
         kernels: Kernels::with_level(level).expect("an available level"),
         level,
@@ -32,7 +37,15 @@ pub fn context(len: usize, level: Level) -> Context<'static> {
         words: leak((0..2 * len).map(|i| (i * 4099) as i16)),
         more_words: leak((0..2 * len).map(|i| (i * 9001) as i16)),
         bytes: leak((0..16 * len).map(|i| (i * 37) as u8)),
+        powers: leak((0..len / 2 + 1).map(|_| 0.0)),
+        sums: leak((0..len / 2 + 1).map(|_| 0.0)),
+        window: Window::Kaiser { beta: 8.0 },
         meter: Meter::new(),
+        analyser: leak_one(Analyser::with_level(2 * hop, hop, window, level).expect(columns)),
+        synthesiser: leak_one(Synthesiser::with_level(2 * hop, hop, window, window, level).expect(columns)),
+        stft: leak_one(Stft::with_level(2 * hop, hop, window, window, level).expect(columns)),
+        column: leak((0..=hop).map(|i| Complex::new(i as f32, 1.0))),
+        frames: leak((0..hop).map(|_| 0.0)),
         file,
         wave,
         header: wave.header,
