@@ -6,8 +6,8 @@
 #![allow(missing_docs, reason = "criterion's macros make public functions")]
 #![allow(clippy::unwrap_used, reason = "a bench stops at what it did not expect")]
 
-use std::fmt::Display;
-use std::hint::black_box;
+use core::fmt::Display;
+use core::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use num_complex::Complex;

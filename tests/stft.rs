@@ -1,5 +1,6 @@
 //! Short-time transforms: columns against their definition, and reconstruction whatever the blocks.
 #![cfg(feature = "std")]
+#![allow(clippy::float_cmp, reason = "tests: these values are exact")]
 
 use num_complex::Complex;
 use proptest::prelude::*;

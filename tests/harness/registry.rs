@@ -15,6 +15,10 @@ use super::{Args, Case, in_out, input, output, plain, results};
 const SUMS: &str = "f32 sums of at most eleven terms a lane, in the order of the level";
 const SUM_BOUND: f64 = 2.0 / 1_048_576.0;
 
+/// A plain loop that reads the bytes of samples, and one that writes them.
+type FromBytes = fn(&[u8], &mut [f32]);
+type ToBytes = fn(&[f32], &mut [u8]);
+
 /// All registered kernels.
 pub fn all() -> Vec<Case> {
     let (sums, full) = (Relative(SUM_BOUND, SUMS), Absolute(SUM_BOUND, SUMS));
@@ -169,7 +173,7 @@ fn metered(kernels: &Kernels, args: &Args) -> Meter {
 }
 
 /// The plain loops for the stored formats that have one.
-fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[u8], &mut [f32])> {
+fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<FromBytes> {
     Some(match (format, endian) {
         (SampleFormat::U8, Endian::Little) => plain::u8_to_f32,
         (SampleFormat::I16, Endian::Little) => plain::i16_to_f32,
@@ -181,7 +185,7 @@ fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[u8], &mut [
     })
 }
 
-fn plain_from_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[f32], &mut [u8])> {
+fn plain_from_f32(format: SampleFormat, endian: Endian) -> Option<ToBytes> {
     Some(match (format, endian) {
         (SampleFormat::U8, Endian::Little) => plain::f32_to_u8,
         (SampleFormat::I16, Endian::Little) => plain::f32_to_i16,
