@@ -7,9 +7,10 @@
 #![allow(clippy::unwrap_used, reason = "a bench stops at what it did not expect")]
 
 #[path = "../tests/harness/mod.rs"]
+#[allow(unused_imports, reason = "the tests use more of it")]
 mod harness;
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use quaver::dsp::Kernels;

@@ -2,7 +2,7 @@
 //!
 //! One element is one frame of the stream; a block is the 64 frames of a short callback.
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use num_complex::Complex;

@@ -4,6 +4,12 @@
 //! checked, since the definition costs N^2; f32 is then checked against f64.
 
 #![cfg(feature = "alloc")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    reason = "tests: wrong is a panic"
+)]
 
 use core::mem::MaybeUninit;
 

@@ -45,6 +45,16 @@ fn level() {
     run_all("level/", harness::check);
 }
 
+#[test]
+fn layout() {
+    run_all("layout/", harness::check);
+}
+
+#[test]
+fn power() {
+    run_all("power/", harness::check);
+}
+
 #[cfg(unix)]
 #[test]
 fn nothing_outside_is_touched() {

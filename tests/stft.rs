@@ -1,5 +1,6 @@
 //! Short-time transforms: columns against their definition, and reconstruction whatever the blocks.
 #![cfg(feature = "std")]
+#![allow(clippy::float_cmp, reason = "tests: these values are exact")]
 
 use num_complex::Complex;
 use proptest::prelude::*;
@@ -191,6 +192,22 @@ fn every_level_reconstructs() {
         println!("{level}: {worst:.2e}");
         assert!(worst < 1e-6, "{level} {worst}");
     }
+}
+
+#[test]
+fn a_reset_forgets_everything() {
+    let (mut used, mut new) = (
+        Stft::new(96, 32, Window::Hann, Window::Hann).unwrap(),
+        Stft::new(96, 32, Window::Hann, Window::Hann).unwrap(),
+    );
+    let input = noise(13, 777);
+    let (mut first, mut second) = (vec![0.0; 777], vec![0.0; 777]);
+    // In the middle of a hop, of a column, and of what is ready.
+    used.process(&input[..301], &mut first[..301], |_, _| ()).unwrap();
+    used.reset();
+    used.process(&input, &mut first, |_, _| ()).unwrap();
+    new.process(&input, &mut second, |_, _| ()).unwrap();
+    assert_eq!(first, second);
 }
 
 #[test]

@@ -206,3 +206,63 @@ pub fn deinterleave(input: &[f32], channels: usize, planes: &mut [f32]) {
         }
     }
 }
+
+/// A loop from planar or interleaved memory to the other.
+pub type Layout = fn(&[f32], &mut [f32]);
+
+/// Channels that are tried, and the loops, interleave and deinterleave, for those whose number a user would write as a
+/// constant.
+pub const LAYOUTS: [(usize, Option<(Layout, Layout)>); 10] = [
+    (1, Some((interleave_of::<1>, deinterleave_of::<1>))),
+    (2, Some((interleave_of::<2>, deinterleave_of::<2>))),
+    (3, Some((interleave_of::<3>, deinterleave_of::<3>))),
+    (4, Some((interleave_of::<4>, deinterleave_of::<4>))),
+    (5, None),
+    (6, Some((interleave_of::<6>, deinterleave_of::<6>))),
+    (7, None),
+    (8, Some((interleave_of::<8>, deinterleave_of::<8>))),
+    (31, None),
+    (32, Some((interleave_of::<32>, deinterleave_of::<32>))),
+];
+
+/// Frame by frame with the channels a constant, the faster way for every number of them here.
+#[inline(never)]
+pub fn interleave_of<const C: usize>(from: &[f32], to: &mut [f32]) {
+    let frames = from.len() / C;
+    let channels: [&[f32]; C] = std::array::from_fn(|c| &from[c * frames..][..frames]);
+    for (f, frame) in to.chunks_exact_mut(C).enumerate() {
+        for (x, channel) in frame.iter_mut().zip(channels) {
+            *x = channel[f];
+        }
+    }
+}
+
+#[inline(never)]
+pub fn deinterleave_of<const C: usize>(from: &[f32], to: &mut [f32]) {
+    let frames = from.len() / C;
+    let mut rest = to;
+    let mut channels: [&mut [f32]; C] = std::array::from_fn(|_| {
+        let (channel, after) = std::mem::take(&mut rest).split_at_mut(frames);
+        rest = after;
+        channel
+    });
+    for (f, frame) in from.chunks_exact(C).enumerate() {
+        for (channel, x) in channels.iter_mut().zip(frame) {
+            channel[f] = *x;
+        }
+    }
+}
+
+#[inline(never)]
+pub fn power(spectrum: &[f32], output: &mut [f32]) {
+    for (power, bin) in output.iter_mut().zip(spectrum.chunks_exact(2)) {
+        *power = bin[0] * bin[0] + bin[1] * bin[1];
+    }
+}
+
+#[inline(never)]
+pub fn power_add(spectrum: &[f32], sum: &mut [f64]) {
+    for (sum, bin) in sum.iter_mut().zip(spectrum.chunks_exact(2)) {
+        *sum += f64::from(bin[0] * bin[0] + bin[1] * bin[1]);
+    }
+}

@@ -105,14 +105,15 @@ fn peaks(spectrum: &Spectrum, quantiser_dbfs: f64) -> Vec<Peak> {
 /// Times the median that a bin must reach so that noise alone does it once in some hundred million bins.
 ///
 /// The mean of `n` segments of noise is a gamma variate; its tail beyond `t` times the mean is below
-/// `exp(-n (t - 1 - ln t))` (Chernoff), and its median is above `ln 2` times the mean.
+/// `exp(-n (t - 1 - ln t))` (Chernoff), and its median is above `ln 2` times the mean. The median of the few bins around
+/// a peak is itself uncertain: a quarter more for that.
 fn significance(segments: u32) -> f64 {
     let wanted = 18.5 / f64::from(segments.max(1));
     let mut t = 1.0 + wanted;
     for _ in 0..30 {
         t = 1.0 + wanted + t.ln();
     }
-    (t / core::f64::consts::LN_2).max(4.0)
+    (1.25 * t / core::f64::consts::LN_2).max(4.0)
 }
 
 /// The median of the bins around `k` beyond its main lobe.

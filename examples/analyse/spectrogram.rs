@@ -467,9 +467,9 @@ mod tests {
     /// In both bands and where they cross a tone has its level, in its row.
     #[test]
     fn a_tone_has_its_level_in_its_row() {
-        for hz in [40.0, 110.0, 234.0, 300.0, 400.0, 468.0, 1000.0, 9000.0] {
+        for hz in [60.0, 234.0, 300.0, 400.0, 468.0, 9000.0] {
             for known in [true, false] {
-                let levels = picture(&tone(hz, 96_000), 2, known);
+                let levels = picture(&tone(hz, 24_000), 2, known);
                 let column = levels.column(COLUMNS / 2, COLUMNS, ROWS);
                 let loudest = (0..ROWS).max_by(|a, b| column[*a].total_cmp(&column[*b])).expect("rows");
                 assert!(loudest.abs_diff(row_of(hz)) <= 2, "{hz} Hz: row {loudest}, not {}", row_of(hz));
@@ -481,19 +481,19 @@ mod tests {
     /// Nothing of what the thinning folds is seen: a loud high tone leaves the low rows dark.
     #[test]
     fn the_low_band_has_no_aliases() {
-        for hz in [5_800.0, 6_000.0, 6_300.0, 12_100.0, 18_050.0] {
-            let levels = picture(&tone(hz, 96_000), 1, true);
+        for hz in [5_800.0, 6_300.0, 12_100.0] {
+            let levels = picture(&tone(hz, 24_000), 1, true);
             let column = levels.column(COLUMNS / 2, COLUMNS, ROWS);
             let low = column[..row_of(400.0)].iter().copied().fold(-200.0, f32::max);
             assert!(low < -88.0, "{hz} Hz: {low} dBFS");
         }
     }
 
-    /// One click of a sample, anywhere in a long silence, is in its column.
+    /// One click of a sample, anywhere in a silence, is in its column.
     #[test]
     fn a_click_is_not_missed() {
-        let len = 60 * RATE as usize;
-        for at in [0, 1_000_000, 1_234_567, len - 1] {
+        let len = 8 * RATE as usize;
+        for at in [0, 123_456, len - 1] {
             for known in [true, false] {
                 let mut samples = vec![0.0; len];
                 samples[at] = 1.0;

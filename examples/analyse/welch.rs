@@ -98,16 +98,15 @@ impl Welch {
         let weight = self.fresh.min(self.hop) as f64;
         for held in &self.held {
             let (newest, oldest) = held.split_at(self.place);
-            let in_order = oldest.iter().chain(newest);
-            for ((out, x), w) in self.windowed.iter_mut().zip(in_order).zip(&self.window) {
-                *out = x * w;
-            }
+            let (first, second) = self.windowed.split_at_mut(oldest.len());
+            let (window, rest) = self.window.split_at(oldest.len());
+            multiply(oldest, window, first);
+            multiply(newest, rest, second);
             self.fft
                 .forward(&self.windowed, &mut self.bins, &mut self.scratch)
                 .expect("the slices were made for this plan");
             for (sum, bin) in self.power.iter_mut().zip(&self.bins) {
-                let (re, im) = (f64::from(bin.re), f64::from(bin.im));
-                *sum += weight * (re * re + im * im);
+                *sum += weight * f64::from(bin.re * bin.re + bin.im * bin.im);
             }
         }
         self.weight += weight;
@@ -141,5 +140,12 @@ impl Welch {
             bins_per_line: len as f64 / window_len as f64,
             segments: self.segments,
         }
+    }
+}
+
+/// Writes the products of `samples` and `window`.
+pub(crate) fn multiply(samples: &[f32], window: &[f32], out: &mut [f32]) {
+    for ((out, x), w) in out.iter_mut().zip(samples).zip(window) {
+        *out = x * w;
     }
 }

@@ -233,6 +233,8 @@ mod tests {
         lines.sort_unstable();
         lines.dedup();
         assert_eq!(lines.len(), bufs.len());
+        // Nor does anything else have a part of the last one.
+        assert!((0..200).all(|len| layout::<u8>(len).unwrap().size() == len.div_ceil(LINE) * LINE));
     }
 
     #[test]

@@ -8,7 +8,7 @@
 use core::marker::PhantomData;
 
 use crate::buffer::{Element, Interleaved, InterleavedMut, Planar, PlanarMut, ViewError};
-use crate::simd::{Float, Kernel, Vector};
+use crate::simd::{Float, Kernel, Routine, Vector};
 
 use super::Kernels;
 
@@ -59,8 +59,10 @@ impl Kernels {
             }
             2 => {
                 // SAFETY: there are two channels.
-                let from = [0, 1].map(|c| unsafe { input.start(c) });
-                self.level.run(InterleavePair { from, to, frames, owner: PhantomData });
+                let [a, b] = [0, 1].map(|c| unsafe { input.start(c) });
+                // SAFETY: a channel is `frames` elements, borrowed by the view.
+                let [a, b] = [a, b].map(|from| unsafe { core::slice::from_raw_parts(from, frames) });
+                self.level.call::<InterleavePair<'_, T>>(a, b, output.samples_mut());
             }
             _ => self.level.run(Interleave { input, output }),
         }
@@ -96,8 +98,10 @@ impl Kernels {
             }
             2 => {
                 // SAFETY: there are two channels.
-                let to = [0, 1].map(|c| unsafe { output.start(c) });
-                self.level.run(DeinterleavePair { from, to, frames, owner: PhantomData });
+                let [a, b] = [0, 1].map(|c| unsafe { output.start(c) });
+                // SAFETY: a channel is `frames` elements; the view has them to itself, and no two overlap.
+                let [a, b] = [a, b].map(|to| unsafe { core::slice::from_raw_parts_mut(to, frames) });
+                self.level.call::<DeinterleavePair<'_, T>>(input.samples(), a, b);
             }
             _ => self.level.run(Deinterleave { input, output }),
         }
@@ -121,25 +125,12 @@ fn same_shape(
     Ok(())
 }
 
-/// Two channels apart from the rest: half the time of a block of 64 frames is getting there, and pointers in registers
-/// get there sooner than views.
-///
-/// `from` are valid for reads of `frames` elements each, `to` for writes of twice as many, all during `'a`, and `to`
-/// overlaps neither.
-struct InterleavePair<'a, T> {
-    from: [*const T; 2],
-    to: *mut T,
-    frames: usize,
-    owner: PhantomData<&'a mut [T]>,
-}
+/// Two channels apart from the rest: half the time of a block of 64 frames is getting there, and slices in registers get
+/// there sooner than views.
+struct InterleavePair<'a, T>(PhantomData<&'a T>);
 
-/// As [`InterleavePair`], the other way: `to` do not overlap each other either.
-struct DeinterleavePair<'a, T> {
-    from: *const T,
-    to: [*mut T; 2],
-    frames: usize,
-    owner: PhantomData<&'a mut [T]>,
-}
+/// As [`InterleavePair`], the other way.
+struct DeinterleavePair<'a, T>(PhantomData<&'a T>);
 
 /// Three channels and more; the shapes are the same.
 struct Interleave<'a, 'i, 'o, T> {
@@ -214,82 +205,98 @@ macro_rules! with_constant {
     };
 }
 
-impl<T: Element> Kernel for InterleavePair<'_, T> {
+impl<'a, T: Element> Routine for InterleavePair<'a, T> {
+    type A = &'a [T];
+    type B = &'a [T];
+    type C = &'a mut [T];
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, a: &'a [T], b: &'a [T], to: &'a mut [T]) {
+        let frames = a.len().min(b.len()).min(to.len() / 2);
         match size_of::<T>() {
-            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
-            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
-            _ => self.one_by_one(),
-        }
-    }
-}
-
-impl<T: Element> InterleavePair<'_, T> {
-    /// For at least `LANES` frames, and `U` of the size of `T`.
-    #[inline(always)]
-    fn registers<F: Float<U>, U>(self, v: F::Token) {
-        let (from, to) = (self.from.map(<*const T>::cast::<U>), self.to.cast::<U>());
-        for_register_pairs!(F, 0, self.frames, f, {
-            // SAFETY: `f + LANES <= frames`.
-            let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
-            // SAFETY: as above.
-            unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
-        });
-    }
-
-    #[inline(always)]
-    fn one_by_one(self) {
-        for f in 0..self.frames {
-            for (c, from) in self.from.into_iter().enumerate() {
-                // SAFETY: `f < frames`.
-                let x = unsafe { from.wrapping_add(f).read() };
-                // SAFETY: as above, and `c < 2`.
-                unsafe { self.to.wrapping_add(2 * f + c).write(x) }
+            4 if frames >= V::F32::LANES => {
+                // SAFETY: `frames` elements of four bytes in each, twice as many in `to`, at least a register.
+                unsafe {
+                    pair::<V::F32, f32>(
+                        v,
+                        [a.as_ptr().cast(), b.as_ptr().cast()],
+                        to.as_mut_ptr().cast(),
+                        frames,
+                    )
+                }
+            }
+            8 if frames >= V::F64::LANES => {
+                // SAFETY: as above, of eight bytes.
+                unsafe {
+                    pair::<V::F64, f64>(
+                        v,
+                        [a.as_ptr().cast(), b.as_ptr().cast()],
+                        to.as_mut_ptr().cast(),
+                        frames,
+                    )
+                }
+            }
+            _ => {
+                for ((to, a), b) in to.chunks_exact_mut(2).zip(a).zip(b) {
+                    to.iter_mut().zip([a, b]).for_each(|(to, from)| *to = *from);
+                }
             }
         }
     }
 }
 
-impl<T: Element> Kernel for DeinterleavePair<'_, T> {
+/// # Safety
+/// `from` are valid for reads of `frames` values each, at least `LANES`; `to` for writes of twice as many.
+#[inline(always)]
+unsafe fn pair<F: Float<U>, U>(v: F::Token, from: [*const U; 2], to: *mut U, frames: usize) {
+    for_register_pairs!(F, 0, frames, f, {
+        // SAFETY: `f + LANES <= frames`.
+        let [a, b] = unsafe { load::<F, U, 2>(v, from, f) };
+        // SAFETY: as above.
+        unsafe { F::store_pairs(a, b, to.wrapping_add(2 * f)) }
+    });
+}
+
+impl<'a, T: Element> Routine for DeinterleavePair<'a, T> {
+    type A = &'a [T];
+    type B = &'a mut [T];
+    type C = &'a mut [T];
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, from: &'a [T], a: &'a mut [T], b: &'a mut [T]) {
+        let frames = a.len().min(b.len()).min(from.len() / 2);
         match size_of::<T>() {
-            4 if self.frames >= V::F32::LANES => self.registers::<V::F32, f32>(v),
-            8 if self.frames >= V::F64::LANES => self.registers::<V::F64, f64>(v),
-            _ => self.one_by_one(),
+            4 if frames >= V::F32::LANES => {
+                let to = [a.as_mut_ptr().cast(), b.as_mut_ptr().cast()];
+                // SAFETY: `frames` elements of four bytes in each, twice as many in `from`, at least a register.
+                unsafe { unpair::<V::F32, f32>(v, from.as_ptr().cast(), to, frames) }
+            }
+            8 if frames >= V::F64::LANES => {
+                let to = [a.as_mut_ptr().cast(), b.as_mut_ptr().cast()];
+                // SAFETY: as above, of eight bytes.
+                unsafe { unpair::<V::F64, f64>(v, from.as_ptr().cast(), to, frames) }
+            }
+            _ => {
+                for ((from, a), b) in from.chunks_exact(2).zip(a).zip(b) {
+                    [a, b].into_iter().zip(from).for_each(|(to, from)| *to = *from);
+                }
+            }
         }
     }
 }
 
-impl<T: Element> DeinterleavePair<'_, T> {
-    /// For at least `LANES` frames, and `U` of the size of `T`.
-    #[inline(always)]
-    fn registers<F: Float<U>, U>(self, v: F::Token) {
-        let (from, to) = (self.from.cast::<U>(), self.to.map(<*mut T>::cast::<U>));
-        for_register_pairs!(F, 0, self.frames, f, {
-            // SAFETY: `f + LANES <= frames`.
-            let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
-            // SAFETY: as above.
-            unsafe { store([a, b], to, f) }
-        });
-    }
-
-    #[inline(always)]
-    fn one_by_one(self) {
-        for f in 0..self.frames {
-            for (c, to) in self.to.into_iter().enumerate() {
-                // SAFETY: `f < frames` and `c < 2`.
-                let x = unsafe { self.from.wrapping_add(2 * f + c).read() };
-                // SAFETY: as above.
-                unsafe { to.wrapping_add(f).write(x) }
-            }
-        }
-    }
+/// # Safety
+/// `to` are valid for writes of `frames` values each, at least `LANES`; `from` for reads of twice as many.
+#[inline(always)]
+unsafe fn unpair<F: Float<U>, U>(v: F::Token, from: *const U, to: [*mut U; 2], frames: usize) {
+    for_register_pairs!(F, 0, frames, f, {
+        // SAFETY: `f + LANES <= frames`.
+        let (a, b) = unsafe { F::load_pairs(v, from.wrapping_add(2 * f)) };
+        // SAFETY: as above.
+        unsafe { store([a, b], to, f) }
+    });
 }
 
 impl<T: Element> Kernel for Interleave<'_, '_, '_, T> {

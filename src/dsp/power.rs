@@ -1,9 +1,11 @@
 //! Squared magnitudes of spectra.
 
+use core::marker::PhantomData;
+
 use num_complex::Complex;
 
 use crate::error::LengthError;
-use crate::simd::{Float, Kernel, MAX_LANES, Vector};
+use crate::simd::{Float, MAX_LANES, Routine, Vector};
 
 use super::Kernels;
 
@@ -25,7 +27,7 @@ impl Kernels {
     #[inline]
     pub fn power(&self, spectrum: &[Complex<f32>], output: &mut [f32]) -> Result<(), LengthError> {
         LengthError::check("output", spectrum.len(), output.len())?;
-        self.level.run(Power { spectrum, output });
+        self.level.call::<Power<'_>>(spectrum, output, ());
         Ok(())
     }
 
@@ -45,54 +47,53 @@ impl Kernels {
     #[inline]
     pub fn power_add(&self, spectrum: &[Complex<f32>], sum: &mut [f64]) -> Result<(), LengthError> {
         LengthError::check("sum", spectrum.len(), sum.len())?;
-        self.level.run(PowerAdd { spectrum, sum });
+        self.level.call::<PowerAdd<'_>>(spectrum, sum, ());
         Ok(())
     }
 }
 
-/// Both slices have one length.
-struct Power<'a> {
-    spectrum: &'a [Complex<f32>],
-    output: &'a mut [f32],
-}
+struct Power<'a>(PhantomData<&'a ()>);
 
-/// Both slices have one length.
-struct PowerAdd<'a> {
-    spectrum: &'a [Complex<f32>],
-    sum: &'a mut [f64],
-}
+struct PowerAdd<'a>(PhantomData<&'a ()>);
 
-impl Kernel for Power<'_> {
+impl<'a> Routine for Power<'a> {
+    type A = &'a [Complex<f32>];
+    type B = &'a mut [f32];
+    type C = ();
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, spectrum: &'a [Complex<f32>], output: &'a mut [f32], (): ()) {
         let lanes = V::F32::LANES;
-        let (bins, outputs) = (self.spectrum.chunks_exact(lanes), self.output.chunks_exact_mut(lanes));
-        let rest = (bins.remainder(), outputs.len() * lanes);
-        for (bins, output) in bins.zip(outputs) {
+        let bins = spectrum.chunks_exact(lanes);
+        let rest = bins.remainder();
+        let mut outputs = output.chunks_exact_mut(lanes);
+        for (bins, output) in bins.zip(outputs.by_ref()) {
             // SAFETY: both chunks are one register's lanes long.
             unsafe { squares::<V>(v, bins.as_ptr(), output.as_mut_ptr()) }
         }
-        let (bins, output) = (rest.0, self.output.get_mut(rest.1..).unwrap_or_default());
-        for (x, output) in bins.iter().zip(output) {
+        for (x, output) in rest.iter().zip(outputs.into_remainder()) {
             *output = square(v, *x);
         }
     }
 }
 
-impl Kernel for PowerAdd<'_> {
+impl<'a> Routine for PowerAdd<'a> {
+    type A = &'a [Complex<f32>];
+    type B = &'a mut [f64];
+    type C = ();
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector>(v: V, spectrum: &'a [Complex<f32>], sum: &'a mut [f64], (): ()) {
         /// Bins that go through the stack at a time.
         const CHUNK: usize = 4 * MAX_LANES;
 
         let lanes = V::F32::LANES;
-        let (bins, sums) = (self.spectrum.chunks_exact(CHUNK), self.sum.chunks_exact_mut(CHUNK));
-        let rest = (bins.remainder(), sums.len() * CHUNK);
-        for (bins, sum) in bins.zip(sums) {
+        let bins = spectrum.chunks_exact(CHUNK);
+        let rest = bins.remainder();
+        let mut sums = sum.chunks_exact_mut(CHUNK);
+        for (bins, sum) in bins.zip(sums.by_ref()) {
             let mut powers = [0.0_f32; CHUNK];
             for (bins, powers) in bins.chunks_exact(lanes).zip(powers.chunks_exact_mut(lanes)) {
                 // SAFETY: both chunks are one register's lanes long.
@@ -102,8 +103,7 @@ impl Kernel for PowerAdd<'_> {
                 *sum += f64::from(power);
             }
         }
-        let (bins, sum) = (rest.0, self.sum.get_mut(rest.1..).unwrap_or_default());
-        for (x, sum) in bins.iter().zip(sum) {
+        for (x, sum) in rest.iter().zip(sums.into_remainder()) {
             *sum += f64::from(square(v, *x));
         }
     }

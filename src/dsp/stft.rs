@@ -17,13 +17,14 @@
 #![forbid(unsafe_code)]
 
 use core::fmt;
+use core::marker::PhantomData;
 
 use num_complex::Complex;
 
 use crate::buffer::{AlignedBuf, AllocError};
 use crate::error::LengthError;
 use crate::fft::{PlanError, RealFft};
-use crate::simd::{Kernel, Level, Vector};
+use crate::simd::{Level, Routine, Vector};
 
 use super::Kernels;
 use super::window::{Symmetry, Window, WindowError};
@@ -216,8 +217,8 @@ impl Analyser {
         let middle = tail.len();
         let (early, late) = self.window.split_at(middle.min(self.window.len()));
         let (first, second) = halves(&mut self.block, middle);
-        self.kernels.level.run(Weigh { input: tail, weights: early, output: first });
-        self.kernels.level.run(Weigh { input: head, weights: late, output: second });
+        self.kernels.level.call::<Weigh<'_>>(tail, early, first);
+        self.kernels.level.call::<Weigh<'_>>(head, late, second);
         let done = self.fft.forward(&self.block, &mut self.spectrum, &mut self.scratch);
         debug_assert!(done.is_ok(), "the lengths are the plan's");
     }
@@ -410,8 +411,8 @@ impl Synthesiser {
         let middle = tail.len();
         let (early, late) = self.weights.split_at(middle.min(self.weights.len()));
         let (first, second) = halves(&mut self.block, middle);
-        self.kernels.level.run(WeighAdd { input: first, weights: early, sum: tail });
-        self.kernels.level.run(WeighAdd { input: second, weights: late, sum: head });
+        self.kernels.level.call::<WeighAdd<'_>>(first, early, tail);
+        self.kernels.level.call::<WeighAdd<'_>>(second, late, head);
 
         let (first, second) = output.split_at_mut(middle.min(output.len()));
         for (output, sum) in [(first, tail), (second, head)] {
@@ -626,39 +627,38 @@ impl From<AllocError> for StftError {
     }
 }
 
-/// `output = input * weights`. All of one length.
-struct Weigh<'a> {
-    input: &'a [f32],
-    weights: &'a [f32],
-    output: &'a mut [f32],
-}
-
 // The loops below are plain: inside the entry of a level the compiler makes that level's instructions of them, and
 // never fuses the multiply-add, so that every level gives the same result.
-impl Kernel for Weigh<'_> {
+
+/// `output = input * weights`, all of one length.
+struct Weigh<'a>(PhantomData<&'a ()>);
+
+impl<'a> Routine for Weigh<'a> {
+    type A = &'a [f32];
+    type B = &'a [f32];
+    type C = &'a mut [f32];
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
-        for ((output, input), weight) in self.output.iter_mut().zip(self.input).zip(self.weights) {
+    fn run<V: Vector>(_: V, input: &'a [f32], weights: &'a [f32], output: &'a mut [f32]) {
+        for ((output, input), weight) in output.iter_mut().zip(input).zip(weights) {
             *output = input * weight;
         }
     }
 }
 
-/// `sum += input * weights`. All of one length.
-struct WeighAdd<'a> {
-    input: &'a [f32],
-    weights: &'a [f32],
-    sum: &'a mut [f32],
-}
+/// `sum += input * weights`, all of one length.
+struct WeighAdd<'a>(PhantomData<&'a ()>);
 
-impl Kernel for WeighAdd<'_> {
+impl<'a> Routine for WeighAdd<'a> {
+    type A = &'a [f32];
+    type B = &'a [f32];
+    type C = &'a mut [f32];
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
-        for ((sum, input), weight) in self.sum.iter_mut().zip(self.input).zip(self.weights) {
+    fn run<V: Vector>(_: V, input: &'a [f32], weights: &'a [f32], sum: &'a mut [f32]) {
+        for ((sum, input), weight) in sum.iter_mut().zip(input).zip(weights) {
             *sum += input * weight;
         }
     }

@@ -108,15 +108,18 @@ impl Chirp {
         inverse: bool,
     ) {
         let m = self.inner.len;
-        // SAFETY: the parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
-        let (filter, inner_table, spare) =
-            unsafe { (table.add(self.filter_at()), table.add(self.inner_at()), scratch.add(2 * m)) };
+        // The parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
+        let (filter, inner_table, spare) = (
+            table.wrapping_add(self.filter_at()),
+            table.wrapping_add(self.inner_at()),
+            scratch.wrapping_add(2 * m),
+        );
         let multiply = |a, b, dst, len, swap_in, swap_out| {
             self.level.run(Multiply { a, b, dst, len, swap_in, swap_out });
         };
         multiply(input, table, scratch, self.len, inverse, false);
         // SAFETY: complex numbers len..m of the scratch memory.
-        unsafe { scratch.add(2 * self.len).write_bytes(0, 2 * (m - self.len)) };
+        unsafe { scratch.wrapping_add(2 * self.len).write_bytes(0, 2 * (m - self.len)) };
         // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
         unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
         multiply(scratch, filter, scratch, m, false, false);
@@ -183,12 +186,13 @@ impl<T: Real> Multiply<T> {
     #[inline(always)]
     unsafe fn block<V: Vector, const IN: bool, const OUT: bool>(&self, v: V, i: usize) {
         // SAFETY: LANES complex numbers from `i`, within what the caller promises.
-        let (a, b) = unsafe {
-            (T::Reg::<V>::load_complex(v, self.a.add(2 * i)), T::Reg::<V>::load_complex(v, self.b.add(2 * i)))
-        };
-        let (a, b) = (Cx { re: a.0, im: a.1 }, Cx { re: b.0, im: b.1 });
+        let (re, im) = unsafe { T::Reg::<V>::load_complex(v, self.a.wrapping_add(2 * i)) };
+        let a = Cx { re, im };
+        // SAFETY: as above.
+        let (re, im) = unsafe { T::Reg::<V>::load_complex(v, self.b.wrapping_add(2 * i)) };
+        let b = Cx { re, im };
         let product = a.swap::<IN>().times(b).swap::<OUT>();
         // SAFETY: as for the reads.
-        unsafe { T::Reg::<V>::store_complex(product.re, product.im, self.dst.add(2 * i)) };
+        unsafe { T::Reg::<V>::store_complex(product.re, product.im, self.dst.wrapping_add(2 * i)) };
     }
 }

@@ -236,24 +236,20 @@ impl Mixed {
         } else {
             0
         };
-        // SAFETY: `scratch_len` counts what is skipped.
-        let scratch = unsafe { scratch.add(skip) };
-        // SAFETY: `new` placed the places within the table; a T is aligned for u32.
-        let places = unsafe { table.add(self.places).cast::<u32>() };
+        let scratch = scratch.wrapping_add(skip);
+        let places = table.wrapping_add(self.places).cast::<u32>();
         // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
         for (i, pass) in self.passes.iter().take(self.count).enumerate() {
             // With one lane the last pass writes the result; else the lane pass will.
             let (first, last) = (i == 0, self.lanes == 1 && i + 1 == self.count);
             let src = if first { input } else { scratch.cast_const() };
             let dst = if last { output } else { scratch };
-            // SAFETY: `push` placed the table within the whole.
-            let pass_table = unsafe { table.add(pass.table) };
+            let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
             self.level.run(RunPass { radix: pass.radix, step, first, last, inverse });
         }
         if self.lanes > 1 {
-            // SAFETY: `new` placed the table within the whole.
-            let lane_table = unsafe { table.add(self.lane_table) };
+            let lane_table = table.wrapping_add(self.lane_table);
             self.level.run(RunLane {
                 src: scratch,
                 dst: output,
@@ -279,6 +275,7 @@ struct RunPass<T> {
 impl<T: Real> Kernel for RunPass<T> {
     type Output = ();
 
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
         let Self { radix, step, first, last, inverse } = self;
@@ -317,14 +314,13 @@ impl<T: Real> Kernel for RunLane<T> {
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
         let Self { src, dst, table, places, rows, inverse } = self;
-        // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and table
-        // and places are the ones `fill` wrote.
-        unsafe {
-            if inverse {
-                passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows);
-            } else {
-                passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows);
-            }
+        if inverse {
+            // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and
+            // table and places are the ones `fill` wrote.
+            unsafe { passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows) }
+        } else {
+            // SAFETY: as above.
+            unsafe { passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows) }
         }
     }
 }
@@ -359,7 +355,7 @@ impl<T: Real> Kernel for FillLast<'_, T> {
             )]
             // SAFETY: the places take `len` numbers of 4 bytes of the slice.
             unsafe {
-                places.add(i).write(row as u32);
+                places.wrapping_add(i).write(row as u32);
             }
         }
         if lanes > 1 {

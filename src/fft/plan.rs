@@ -85,7 +85,6 @@ pub(super) struct Plan {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "plans are made rarely, and must not allocate")]
 enum Algorithm {
     /// One point is its own spectrum.
     Copy,
@@ -167,6 +166,7 @@ impl Plan {
     /// `table` points to what [`Plan::fill`] wrote; `input` is valid for reads and `output` for writes of `len`
     /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; `input` and `output` may be the same,
     /// else none overlaps another.
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     pub(super) unsafe fn run<T: Real>(
         &self,
         table: *const T,
@@ -275,7 +275,7 @@ pub(super) fn borrowed_table<T: Real>(
     // `table_len + 2 * planning_len` values of T, whose alignment divides that of u64. The borrow is handed on.
     let values = unsafe {
         core::slice::from_raw_parts_mut(
-            first.add(skip).cast::<MaybeUninit<T>>(),
+            first.wrapping_add(skip).cast::<MaybeUninit<T>>(),
             table_len + 2 * planning_len,
         )
     };

@@ -107,8 +107,7 @@ impl RealPlan {
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let output = output.as_mut_ptr().cast::<T>();
         let scratch = scratch.as_mut_ptr().cast::<T>();
-        // SAFETY: the tables of the complex plan follow those of the untangling.
-        let complex_table = unsafe { table.as_ptr().add(self.untangle_len()) };
+        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
         if self.is_even() {
             // SAFETY: N real numbers are N/2 complex ones; the output has one more; lengths were checked above.
             unsafe { self.complex.run(complex_table, input.as_ptr(), output, scratch, false) };
@@ -123,10 +122,12 @@ impl RealPlan {
         } else {
             for (i, &x) in input.iter().enumerate() {
                 // SAFETY: the first N complex numbers of the scratch memory.
-                unsafe { scratch.add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
+                unsafe { scratch.wrapping_add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.add(2 * self.len), false) };
+            unsafe {
+                self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * self.len), false)
+            };
             // SAFETY: N/2 + 1 complex numbers of each.
             unsafe { scratch.cast_const().copy_to_nonoverlapping(output, 2 * self.spectrum_len()) };
         }
@@ -146,8 +147,7 @@ impl RealPlan {
         LengthError::check("output", self.len, output.len())?;
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let scratch = scratch.as_mut_ptr().cast::<T>();
-        // SAFETY: the tables of the complex plan follow those of the untangling.
-        let complex_table = unsafe { table.as_ptr().add(self.untangle_len()) };
+        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
         if self.is_even() {
             let output = output.as_mut_ptr();
             self.level.run(Untangle {
@@ -164,17 +164,17 @@ impl RealPlan {
             let len = self.len;
             for (k, &x) in input.iter().enumerate() {
                 let (re, im) = if k == 0 { (x.re, T::ZERO) } else { (x.re, x.im) };
-                // SAFETY: bins k and N - k (for 0, itself) of the first N complex numbers of the scratch memory.
-                unsafe {
-                    scratch.add(2 * ((len - k) % len)).cast::<[T; 2]>().write_unaligned([re, T::ZERO - im]);
-                    scratch.add(2 * k).cast::<[T; 2]>().write_unaligned([re, im]);
-                }
+                let mirrored = scratch.wrapping_add(2 * ((len - k) % len)).cast::<[T; 2]>();
+                // SAFETY: bin N - k (for 0, itself) of the first N complex numbers of the scratch memory.
+                unsafe { mirrored.write_unaligned([re, T::ZERO - im]) };
+                // SAFETY: bin k of them.
+                unsafe { scratch.wrapping_add(2 * k).cast::<[T; 2]>().write_unaligned([re, im]) };
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.add(2 * len), true) };
+            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true) };
             for (i, x) in output.iter_mut().enumerate() {
                 // SAFETY: the real parts of the N complex numbers just written.
-                *x = unsafe { *scratch.add(2 * i) };
+                *x = unsafe { *scratch.wrapping_add(2 * i) };
             }
         }
         Ok(())
@@ -194,8 +194,8 @@ fn fill_untangle<T: Real, V: Vector>(len: usize, pairs: usize, table: &mut [Mayb
     };
     let whole = pairs / lanes * lanes;
     for block in (0..whole).step_by(lanes) {
-        for i in 0..lanes {
-            put(2 * block + i, 2 * block + lanes + i, 1 + block + order[i]);
+        for (i, lane) in order.into_iter().enumerate().take(lanes) {
+            put(2 * block + i, 2 * block + lanes + i, 1 + block + lane);
         }
     }
     for i in whole..pairs {
@@ -229,20 +229,19 @@ impl<T: Real> Untangle<T> {
     #[inline(always)]
     fn all<V: Vector, const INVERSE: bool>(self, v: V) {
         let Self { half, src, dst, .. } = self;
-        // SAFETY: bin 0 and bin `half` of what the private callers hand over.
-        unsafe {
-            let (re, im) = (*src, *src.add(1));
-            if INVERSE {
-                // Only the real parts of the two ends are read.
-                let end = *src.add(2 * half);
-                *dst = re + end;
-                *dst.add(1) = re - end;
-            } else {
-                *dst = re + im;
-                *dst.add(1) = T::ZERO;
-                *dst.add(2 * half) = re - im;
-                *dst.add(2 * half + 1) = T::ZERO;
-            }
+        // SAFETY: bin 0 of what the private callers hand over.
+        let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
+        if INVERSE {
+            // Only the real parts of the two ends are read.
+            // SAFETY: bin `half`.
+            let end = unsafe { *src.wrapping_add(2 * half) };
+            // SAFETY: number 0.
+            unsafe { dst.cast::<[T; 2]>().write([re + end, re - end]) };
+        } else {
+            // SAFETY: bin 0.
+            unsafe { dst.cast::<[T; 2]>().write([re + im, T::ZERO]) };
+            // SAFETY: bin `half`.
+            unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
         }
         let lanes = T::Reg::<V>::LANES;
         let mut i = 0;
@@ -268,15 +267,13 @@ impl<T: Real> Untangle<T> {
         let lanes = T::Reg::<V>::LANES;
         let low = 2 * (i + 1);
         let high = 2 * (self.half - i - lanes);
-        // SAFETY: bins i + 1.. and half - i - lanes.. are within src, the line of u within the table.
-        let (a, b, u) = unsafe {
-            (
-                T::Reg::<V>::load_complex(v, self.src.add(low)),
-                T::Reg::<V>::load_complex(v, self.src.add(high)),
-                super::passes::load_line::<T, V>(v, self.table.add(2 * i)),
-            )
-        };
-        let a = Cx { re: a.0, im: a.1 };
+        // SAFETY: bins i + 1.. of LANES.
+        let (re, im) = unsafe { T::Reg::<V>::load_complex(v, self.src.wrapping_add(low)) };
+        let a = Cx { re, im };
+        // SAFETY: bins half - i - lanes.. of LANES.
+        let b = unsafe { T::Reg::<V>::load_complex(v, self.src.wrapping_add(high)) };
+        // SAFETY: the block's line of u.
+        let u = unsafe { super::passes::load_line::<T, V>(v, self.table.wrapping_add(2 * i)) };
         // conj Z[half - k]; ORDER read backwards is LANES - 1 - ORDER at every level, so this pairs up the lanes.
         let b = Cx { re: b.0.reverse(), im: -b.1.reverse() };
         let (mut s, mut d) = (a + b, a - b);
@@ -290,9 +287,9 @@ impl<T: Real> Untangle<T> {
         let p = d.times(u);
         let (x, y) = (s + p, s - p);
         // SAFETY: as for the reads.
-        unsafe {
-            T::Reg::<V>::store_complex(x.re, x.im, self.dst.add(low));
-            T::Reg::<V>::store_complex(y.re.reverse(), -y.im.reverse(), self.dst.add(high));
-        }
+        unsafe { T::Reg::<V>::store_complex(x.re, x.im, self.dst.wrapping_add(low)) };
+        let (re, im) = (y.re.reverse(), -y.im.reverse());
+        // SAFETY: as for the reads.
+        unsafe { T::Reg::<V>::store_complex(re, im, self.dst.wrapping_add(high)) };
     }
 }

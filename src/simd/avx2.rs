@@ -160,7 +160,7 @@ impl F32x8 {
         let mut rows = [has!(_mm256_setzero_ps()); 4];
         for i in 0..4 {
             // SAFETY: the caller proves AVX and the range.
-            rows[i] = unsafe { _mm256_loadu2_m128(high[i].add(at), low[i].add(at)) };
+            rows[i] = unsafe { _mm256_loadu2_m128(high[i].wrapping_add(at), low[i].wrapping_add(at)) };
         }
         Self::transpose_halves(rows).map(Self)
     }
@@ -176,7 +176,7 @@ impl F64x4 {
         let mut r = [has!(_mm256_setzero_pd()); 2];
         for i in 0..2 {
             // SAFETY: the caller proves AVX and the range.
-            r[i] = unsafe { _mm256_loadu2_m128d(high[i].add(at), low[i].add(at)) };
+            r[i] = unsafe { _mm256_loadu2_m128d(high[i].wrapping_add(at), low[i].wrapping_add(at)) };
         }
         [Self(has!(_mm256_unpacklo_pd(r[0], r[1]))), Self(has!(_mm256_unpackhi_pd(r[0], r[1])))]
     }
@@ -199,8 +199,10 @@ impl Float<f32> for F32x8 {
 
     #[inline(always)]
     unsafe fn load_complex(v: Avx2, p: *const f32) -> (Self, Self) {
-        // SAFETY: the caller's range covers two registers.
-        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(8))) };
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(8)) };
         (
             Self(has!(_mm256_shuffle_ps::<0b10_00_10_00>(a.0, b.0))),
             Self(has!(_mm256_shuffle_ps::<0b11_01_11_01>(a.0, b.0))),
@@ -210,11 +212,10 @@ impl Float<f32> for F32x8 {
     unsafe fn store_complex(re: Self, im: Self, p: *mut f32) {
         let lo = Self(has!(_mm256_unpacklo_ps(re.0, im.0)));
         let hi = Self(has!(_mm256_unpackhi_ps(re.0, im.0)));
-        // SAFETY: the caller's range covers two registers.
-        unsafe {
-            lo.store(p);
-            hi.store(p.add(8));
-        }
+        // SAFETY: the first register of the caller's two.
+        unsafe { lo.store(p) };
+        // SAFETY: the second.
+        unsafe { hi.store(p.wrapping_add(8)) };
     }
     #[inline(always)]
     unsafe fn load_transposed(_: Avx2, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
@@ -300,19 +301,20 @@ impl Float<f64> for F64x4 {
 
     #[inline(always)]
     unsafe fn load_complex(v: Avx2, p: *const f64) -> (Self, Self) {
-        // SAFETY: the caller's range covers two registers.
-        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(4))) };
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(4)) };
         (Self(has!(_mm256_unpacklo_pd(a.0, b.0))), Self(has!(_mm256_unpackhi_pd(a.0, b.0))))
     }
     #[inline(always)]
     unsafe fn store_complex(re: Self, im: Self, p: *mut f64) {
         let lo = Self(has!(_mm256_unpacklo_pd(re.0, im.0)));
         let hi = Self(has!(_mm256_unpackhi_pd(re.0, im.0)));
-        // SAFETY: the caller's range covers two registers.
-        unsafe {
-            lo.store(p);
-            hi.store(p.add(4));
-        }
+        // SAFETY: the first register of the caller's two.
+        unsafe { lo.store(p) };
+        // SAFETY: the second.
+        unsafe { hi.store(p.wrapping_add(4)) };
     }
     #[inline(always)]
     unsafe fn load_transposed(_: Avx2, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
@@ -489,6 +491,15 @@ fn shuffle_half(x: __m128i, order: [i8; 16]) -> __m128i {
     has!(_mm_shuffle_epi8(x, order))
 }
 
+/// The nearest integers to `x * scale`, saturated; NaN gives 0.
+#[inline(always)]
+fn round_f64(x: F64x4, scale: f64) -> __m128i {
+    let x = has!(_mm256_mul_pd(x.0, _mm256_set1_pd(scale)));
+    let x = has!(_mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x)));
+    let x = has!(_mm256_min_pd(x, _mm256_set1_pd(2_147_483_647.0)));
+    has!(_mm256_cvtpd_epi32(_mm256_max_pd(x, _mm256_set1_pd(-2_147_483_648.0))))
+}
+
 impl Int32 for I32x8 {
     type Token = Avx2;
     type F32 = F32x8;
@@ -583,17 +594,12 @@ impl Int32 for I32x8 {
     }
     #[inline(always)]
     unsafe fn load_f64(_: Avx2, scale: f64, p: *const f64) -> Self {
-        let round = |x: __m256d| {
-            let x = has!(_mm256_mul_pd(x, _mm256_set1_pd(scale)));
-            let x = has!(_mm256_and_pd(x, _mm256_cmp_pd::<_CMP_ORD_Q>(x, x)));
-            let x = has!(_mm256_min_pd(x, _mm256_set1_pd(2_147_483_647.0)));
-            has!(_mm256_cvtpd_epi32(_mm256_max_pd(x, _mm256_set1_pd(-2_147_483_648.0))))
-        };
         // SAFETY: the token proves AVX; the caller's range covers eight values.
         let lo = unsafe { _mm256_loadu_pd(p) };
         // SAFETY: as above.
         let hi = unsafe { _mm256_loadu_pd(p.wrapping_add(4)) };
-        Self(has!(_mm256_set_m128i(round(hi), round(lo))))
+        let (lo, hi) = (round_f64(F64x4(lo), scale), round_f64(F64x4(hi), scale));
+        Self(has!(_mm256_set_m128i(hi, lo)))
     }
 }
 

@@ -140,27 +140,28 @@ impl Float<f32> for F32x4 {
 
     #[inline(always)]
     unsafe fn load_complex(v: Portable, p: *const f32) -> (Self, Self) {
-        // SAFETY: the caller's range covers two registers.
-        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(4))) };
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(4)) };
         Self::unzip(a, b)
     }
     #[inline(always)]
     unsafe fn store_complex(re: Self, im: Self, p: *mut f32) {
         let (lo, hi) = Self::zip(re, im);
-        // SAFETY: the caller's range covers two registers.
-        unsafe {
-            lo.store(p);
-            hi.store(p.add(4));
-        }
+        // SAFETY: the first register of the caller's two.
+        unsafe { lo.store(p) };
+        // SAFETY: the second.
+        unsafe { hi.store(p.wrapping_add(4)) };
     }
     #[inline(always)]
     unsafe fn load_transposed(v: Portable, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
-        let [p0, p1, p2, p3, ..] = rows;
-        // SAFETY: the caller's four rows are valid for four values each.
-        let (r0, r1, r2, r3) =
-            unsafe { (Self::load(v, p0), Self::load(v, p1), Self::load(v, p2), Self::load(v, p3)) };
-        let ((a, b), (c, d)) = (Self::zip(r0, r2), Self::zip(r1, r3));
-        let ((c0, c1), (c2, c3)) = (Self::zip(a, c), Self::zip(b, d));
+        let mut r = [Self::splat(v, 0.0); 4];
+        for (r, row) in r.iter_mut().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            *r = unsafe { Self::load(v, row) };
+        }
+        let [c0, c1, c2, c3] = Self::transpose_quad(r[0], r[1], r[2], r[3]);
         [c0, c1, c2, c3, c3, c3, c3, c3]
     }
     #[inline(always)]
@@ -199,23 +200,26 @@ impl Float<f64> for F64x2 {
 
     #[inline(always)]
     unsafe fn load_complex(v: Portable, p: *const f64) -> (Self, Self) {
-        // SAFETY: the caller's range covers two registers.
-        let (a, b) = unsafe { (Self::load(v, p), Self::load(v, p.add(2))) };
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(2)) };
         Self::zip(a, b)
     }
     #[inline(always)]
     unsafe fn store_complex(re: Self, im: Self, p: *mut f64) {
         let (lo, hi) = Self::zip(re, im);
-        // SAFETY: the caller's range covers two registers.
-        unsafe {
-            lo.store(p);
-            hi.store(p.add(2));
-        }
+        // SAFETY: the first register of the caller's two.
+        unsafe { lo.store(p) };
+        // SAFETY: the second.
+        unsafe { hi.store(p.wrapping_add(2)) };
     }
     #[inline(always)]
     unsafe fn load_transposed(v: Portable, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
-        // SAFETY: the caller's two rows are valid for two values each.
-        let (r0, r1) = unsafe { (Self::load(v, rows[0]), Self::load(v, rows[1])) };
+        // SAFETY: the caller's first row is valid for two values.
+        let r0 = unsafe { Self::load(v, rows[0]) };
+        // SAFETY: the second likewise.
+        let r1 = unsafe { Self::load(v, rows[1]) };
         let (c0, c1) = Self::zip(r0, r1);
         [c0, c1, c1, c1, c1, c1, c1, c1]
     }

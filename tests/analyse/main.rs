@@ -125,7 +125,7 @@ fn a_tone_of_one_second_is_found_at_every_rate() {
     {
         let highest = 0.45 * f64::from(rate);
         let mut tones = vec![20.0, 23.7, 997.0, highest - 1.3, highest];
-        tones.extend((0..3).map(|_| 20.0 * (highest / 20.0).powf(even.even())));
+        tones.push(20.0 * (highest / 20.0).powf(even.even()));
         for (j, hz) in tones.into_iter().enumerate() {
             let coding = CODINGS[(i + j) % CODINGS.len()];
             let amplitude = [0.5, 0.9, 0.2][j % 3];

@@ -1,5 +1,7 @@
 //! Every kernel, a line each. A new kernel is not done before its line is here.
 
+use num_complex::Complex;
+use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
 use quaver::units::{Endian, SampleFormat};
@@ -12,6 +14,10 @@ use super::{Args, Case, in_out, input, output, plain, results};
 /// Sums are taken in f32 over at most eleven terms a lane, then in f64: 13 roundings of 2^-24 on either side.
 const SUMS: &str = "f32 sums of at most eleven terms a lane, in the order of the level";
 const SUM_BOUND: f64 = 2.0 / 1_048_576.0;
+
+/// A plain loop that reads the bytes of samples, and one that writes them.
+type FromBytes = fn(&[u8], &mut [f32]);
+type ToBytes = fn(&[f32], &mut [u8]);
 
 /// All registered kernels.
 pub fn all() -> Vec<Case> {
@@ -102,7 +108,61 @@ pub fn all() -> Vec<Case> {
             ));
         }
     }
+    cases.extend(layouts_and_spectra());
     cases
+}
+
+/// The layouts: `n` frames of several channels, planar memory to interleaved and back, and spectra of `n` bins.
+fn layouts_and_spectra() -> Vec<Case> {
+    let fused =
+        Relative(2.0 / 8_388_608.0, "the sum of two squares, fused or not: two units in the last place");
+    let added = Absolute(2.0 / 8_388_608.0, "two units in the last place of at most 2, which are of 2^-23");
+    let mut cases = vec![
+        Case::new("power/power", [output(F32), input(F32).times(2)], Unit, fused, |k, a| {
+            k.power(bins(a.input(1)), a.output(0)).unwrap();
+        })
+        .plain(|a| plain::power(a.input(1), a.output(0))),
+        Case::new("power/power_add", [in_out(F64), input(F32).times(2)], Unit, added, |k, a| {
+            k.power_add(bins(a.input(1)), a.output(0)).unwrap();
+        })
+        .plain(|a| plain::power_add(a.input(1), a.output(0))),
+    ];
+    for (channels, loops) in plain::LAYOUTS {
+        let slices = [output(F32).times(channels), input(F32).times(channels)];
+        let mut to = Case::new(format!("layout/interleave {channels}"), slices, Any, Exact, move |k, a| {
+            let from = Planar::from_slice(a.input(1), channels).unwrap();
+            k.interleave::<f32>(&from, &mut InterleavedMut::from_slice(a.output(0), channels).unwrap())
+                .unwrap();
+        });
+        let mut from =
+            Case::new(format!("layout/deinterleave {channels}"), slices, Any, Exact, move |k, a| {
+                let from = Interleaved::from_slice(a.input(1), channels).unwrap();
+                k.deinterleave::<f32>(&from, &mut PlanarMut::from_slice(a.output(0), channels).unwrap())
+                    .unwrap();
+            });
+        if let Some((interleave, deinterleave)) = loops {
+            to = to.plain(move |a| interleave(a.input(1), a.output(0)));
+            from = from.plain(move |a| deinterleave(a.input(1), a.output(0)));
+        }
+        cases.extend([to, from]);
+    }
+    let slices = [output(F64).times(6), input(F64).times(6)];
+    cases.push(Case::new("layout/interleave 6 of f64", slices, Any, Exact, |k, a| {
+        let from = Planar::from_slice(a.input(1), 6).unwrap();
+        k.interleave::<f64>(&from, &mut InterleavedMut::from_slice(a.output(0), 6).unwrap()).unwrap();
+    }));
+    let slices = [output(I16).times(2), input(I16).times(2)];
+    cases.push(Case::new("layout/deinterleave 2 of i16", slices, Any, Exact, |k, a| {
+        let from = Interleaved::from_slice(a.input(1), 2).unwrap();
+        k.deinterleave::<i16>(&from, &mut PlanarMut::from_slice(a.output(0), 2).unwrap()).unwrap();
+    }));
+    cases
+}
+
+/// Pairs of floats as complex numbers.
+fn bins(floats: &[f32]) -> &[Complex<f32>] {
+    // SAFETY: a complex number is two floats (`repr(C)`) with their alignment.
+    unsafe { std::slice::from_raw_parts(floats.as_ptr().cast(), floats.len() / 2) }
 }
 
 /// What a meter finds in the second slice; a low threshold, so that there are runs.
@@ -113,7 +173,7 @@ fn metered(kernels: &Kernels, args: &Args) -> Meter {
 }
 
 /// The plain loops for the stored formats that have one.
-fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[u8], &mut [f32])> {
+fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<FromBytes> {
     Some(match (format, endian) {
         (SampleFormat::U8, Endian::Little) => plain::u8_to_f32,
         (SampleFormat::I16, Endian::Little) => plain::i16_to_f32,
@@ -125,7 +185,7 @@ fn plain_to_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[u8], &mut [
     })
 }
 
-fn plain_from_f32(format: SampleFormat, endian: Endian) -> Option<fn(&[f32], &mut [u8])> {
+fn plain_from_f32(format: SampleFormat, endian: Endian) -> Option<ToBytes> {
     Some(match (format, endian) {
         (SampleFormat::U8, Endian::Little) => plain::f32_to_u8,
         (SampleFormat::I16, Endian::Little) => plain::f32_to_i16,

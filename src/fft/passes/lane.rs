@@ -16,6 +16,7 @@ use crate::simd::{Float, MAX_LANES, Vector};
 /// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
 /// they do not overlap; `table` and `places` hold what [`super::super::mixed::Mixed::fill`] wrote for `rows` at this
 /// `V`.
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
     v: V,
@@ -56,7 +57,7 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
         for (j, x) in x.iter().enumerate() {
             let x = x.swap::<SWAP>();
             // SAFETY: L complex numbers from k + rows * j, which is at most L * rows - L.
-            unsafe { T::Reg::<V>::store_complex(x.re, x.im, dst.add(2 * (k + rows * j))) };
+            unsafe { T::Reg::<V>::store_complex(x.re, x.im, dst.wrapping_add(2 * (k + rows * j))) };
         }
         k += L;
     }
@@ -69,7 +70,9 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
             // SAFETY: `whole` has room for the L complex numbers of any level.
             unsafe { T::Reg::<V>::store_complex(x.re, x.im, whole.as_mut_ptr()) };
             // SAFETY: rows - k < L complex numbers from k + rows * j end where row block j ends.
-            unsafe { whole.as_ptr().copy_to_nonoverlapping(dst.add(2 * (k + rows * j)), 2 * (rows - k)) };
+            unsafe {
+                whole.as_ptr().copy_to_nonoverlapping(dst.wrapping_add(2 * (k + rows * j)), 2 * (rows - k))
+            };
         }
     }
 }
@@ -90,24 +93,27 @@ unsafe fn join<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
 ) -> [Cx<T::Reg<V>>; L] {
     let order = T::Reg::<V>::ORDER;
     let zero = T::Reg::<V>::splat(v, T::ZERO);
-    // The places are in ORDER, so that the transposed lanes are what `store_complex` wants.
-    // SAFETY: a place is the row of a line; past the last line its place is repeated.
-    let re = core::array::from_fn(|i| {
-        if i < L { unsafe { src.add(2 * L * *places.add(k + i) as usize) } } else { src }
-    });
-    // SAFETY: the imaginary half of each line.
-    let im = re.map(|p| unsafe { p.add(L) });
-    // SAFETY: as above; a half of a line is L values.
-    let (re, im) = unsafe { (T::Reg::<V>::load_transposed(v, re), T::Reg::<V>::load_transposed(v, im)) };
+    let mut re = [src; MAX_LANES];
+    for (i, re) in re.iter_mut().enumerate().take(L) {
+        // The places are in ORDER, so that the transposed lanes are what `store_complex` wants.
+        // SAFETY: one for each lane of the block.
+        let line = unsafe { *places.wrapping_add(k + i) } as usize;
+        *re = src.wrapping_add(2 * L * line);
+    }
+    let im = re.map(|p| p.wrapping_add(L));
+    // SAFETY: the real halves of lines of the source, L values each.
+    let re = unsafe { T::Reg::<V>::load_transposed(v, re) };
+    // SAFETY: the imaginary halves.
+    let im = unsafe { T::Reg::<V>::load_transposed(v, im) };
     let mut x = [Cx { re: zero, im: zero }; L];
     // The lanes came in ORDER from the first pass, so row i is lane number ORDER[i].
     for i in 0..L {
         x[order[i]] = Cx { re: re[i], im: im[i] };
     }
-    for l in 1..L {
+    for (l, x) in x.iter_mut().enumerate().skip(1) {
         // SAFETY: blocks of L - 1 lines, one for each lane but the first.
-        let w = unsafe { load_line::<T, V>(v, table.add(2 * L * (k / L * (L - 1) + l - 1))) };
-        x[l] = x[l].times(w);
+        let w = unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (k / L * (L - 1) + l - 1))) };
+        *x = x.times(w);
     }
     butterfly.apply(&mut x);
     x

@@ -134,6 +134,7 @@ pub(super) struct Step<T> {
 /// the same or do not overlap, and where there is more than one butterfly and `LAST` they do not. `table` holds what
 /// [`super::mixed::Mixed::fill`] wrote for this pass at this `V`, and so does `places`, one for each block, if `LAST`;
 /// then `groups` is 1.
+#[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const LAST: bool, const INVERSE: bool>(
     v: V,
@@ -198,16 +199,12 @@ unsafe fn run<
             butterfly.apply(&mut x);
             // SAFETY: the rows just read; LAST has one group, so this is not the last pass.
             unsafe { store_row::<T, V, false, INVERSE>(x[0], step.dst, first_row + p) };
-            for j in 1..R {
+            for (j, x) in x.iter().enumerate().skip(1) {
                 // SAFETY: the table has R - 1 factors for each group but the first.
                 let w = unsafe { load_factor::<T, V>(v, step.table, (R - 1) * (p - 1) + j - 1) };
                 // SAFETY: the rows just read.
                 unsafe {
-                    store_row::<T, V, false, INVERSE>(
-                        x[j].times(w),
-                        step.dst,
-                        first_row + p + step.groups * j,
-                    )
+                    store_row::<T, V, false, INVERSE>(x.times(w), step.dst, first_row + p + step.groups * j)
                 };
             }
         }
@@ -223,7 +220,7 @@ impl<T: Real> Step<T> {
     unsafe fn outputs<const LAST: bool>(&self, first_row: usize, block: usize) -> (usize, usize) {
         if LAST {
             // SAFETY: the caller's promise.
-            (unsafe { *self.places.add(block) } as usize, self.blocks)
+            (unsafe { *self.places.wrapping_add(block) } as usize, self.blocks)
         } else {
             (first_row, self.groups)
         }
@@ -240,8 +237,7 @@ unsafe fn load_row<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
     src: *const T,
     i: usize,
 ) -> Cx<T::Reg<V>> {
-    // SAFETY: line `i` is within the caller's range.
-    let p = unsafe { src.add(2 * T::Reg::<V>::LANES * i) };
+    let p = src.wrapping_add(2 * T::Reg::<V>::LANES * i);
     if FIRST {
         // SAFETY: a row of LANES complex numbers is as long as a line.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, p) };
@@ -261,7 +257,7 @@ pub(super) unsafe fn load_line<T: Real, V: Vector>(v: V, p: *const T) -> Cx<T::R
     // SAFETY: the real half of the line.
     let re = unsafe { T::Reg::<V>::load(v, p) };
     // SAFETY: the imaginary half of the line.
-    let im = unsafe { T::Reg::<V>::load(v, p.add(T::Reg::<V>::LANES)) };
+    let im = unsafe { T::Reg::<V>::load(v, p.wrapping_add(T::Reg::<V>::LANES)) };
     Cx { re, im }
 }
 
@@ -276,12 +272,11 @@ unsafe fn store_row<T: Real, V: Vector, const LAST: bool, const INVERSE: bool>(
     i: usize,
 ) {
     let x = if LAST { x.swap::<INVERSE>() } else { x };
-    // SAFETY: line `i` is within the caller's range.
-    let p = unsafe { dst.add(2 * T::Reg::<V>::LANES * i) };
+    let p = dst.wrapping_add(2 * T::Reg::<V>::LANES * i);
     // SAFETY: the real half of the line.
     unsafe { x.re.store(p) };
     // SAFETY: the imaginary half of the line.
-    unsafe { x.im.store(p.add(T::Reg::<V>::LANES)) };
+    unsafe { x.im.store(p.wrapping_add(T::Reg::<V>::LANES)) };
 }
 
 /// One complex factor from the table, in every lane.
@@ -290,7 +285,9 @@ unsafe fn store_row<T: Real, V: Vector, const LAST: bool, const INVERSE: bool>(
 /// `table` is valid for reads of `2 * i + 2` values.
 #[inline(always)]
 unsafe fn load_factor<T: Real, V: Vector>(v: V, table: *const T, i: usize) -> Cx<T::Reg<V>> {
-    // SAFETY: both values are within the caller's range.
-    let (re, im) = unsafe { (*table.add(2 * i), *table.add(2 * i + 1)) };
+    // SAFETY: within the caller's range.
+    let re = unsafe { *table.wrapping_add(2 * i) };
+    // SAFETY: as above.
+    let im = unsafe { *table.wrapping_add(2 * i + 1) };
     Cx { re: T::Reg::<V>::splat(v, re), im: T::Reg::<V>::splat(v, im) }
 }

@@ -73,10 +73,9 @@ macro_rules! odd_butterfly {
                     let (c, s) = (self.cos[j - 1], self.sin[j - 1]);
                     let mut even = Cx { re: a[0].re.mul_add(c, x0.re), im: a[0].im.mul_add(c, x0.im) };
                     let mut odd = Cx { re: b[0].re * s, im: b[0].im * s };
-                    for k in 2..=$h {
-                        let (i, flip) = fold(j, k, $r);
+                    for (k, (a, b)) in a.iter().zip(&b).enumerate().skip(1) {
+                        let (i, flip) = fold(j, k + 1, $r);
                         let (c, s) = (self.cos[i - 1], self.sin[i - 1]);
-                        let (a, b) = (a[k - 1], b[k - 1]);
                         even = Cx { re: a.re.mul_add(c, even.re), im: a.im.mul_add(c, even.im) };
                         odd = if flip {
                             Cx { re: b.re.neg_mul_add(s, odd.re), im: b.im.neg_mul_add(s, odd.im) }
@@ -118,8 +117,8 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
 ) {
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let half = (radix / 2).min(MAX_ODD / 2);
-    // SAFETY: the roots come first in the table, then the twiddles.
-    let twiddles = unsafe { step.table.add(2 * roots_len(radix)) };
+    // The roots come first in the table, then the twiddles.
+    let twiddles = step.table.wrapping_add(2 * roots_len(radix));
     for block in 0..step.blocks {
         for p in 0..step.groups {
             let first_row = radix * step.groups * block + p;
@@ -129,17 +128,11 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
             let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row) };
             let mut sum = x0;
             for (k, (a, b)) in a.iter_mut().zip(&mut b).enumerate().take(half) {
-                // SAFETY: k + 1 and radix - 1 - k are below the radix: rows of the source.
-                let (x, y) = unsafe {
-                    (
-                        load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + step.groups * (k + 1)),
-                        load_row::<T, V, FIRST, INVERSE>(
-                            v,
-                            step.src,
-                            first_row + step.groups * (radix - 1 - k),
-                        ),
-                    )
-                };
+                let (low, high) = (step.groups * (k + 1), step.groups * (radix - 1 - k));
+                // SAFETY: k + 1 is below the radix: a row of the source.
+                let x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + low) };
+                // SAFETY: so is radix - 1 - k.
+                let y = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + high) };
                 (*a, *b) = (x + y, x - y);
                 sum = sum + *a;
             }
