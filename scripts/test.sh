@@ -352,8 +352,11 @@ step_neon() {
   export CARGO_TARGET_DIR=$dir
   export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER=aarch64-linux-gnu-gcc
   export CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER="qemu-aarch64-static -L /usr/aarch64-linux-gnu"
-  # Optimised: an emulator is slow, and the tests are many.
-  QUAVER_EMULATED=1 "${cargo[@]}" test --locked --release --target aarch64-unknown-linux-gnu --lib --tests
+  # Optimised, since an emulator is slow; with the assertions of a debug build, and its fewer lengths.
+  export CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true QUAVER_EMULATED=1
+  local tests=() test
+  for test in tests/*.rs; do tests+=(--test "$(basename "$test" .rs)"); done
+  "${cargo[@]}" test --locked --release --target aarch64-unknown-linux-gnu --lib "${tests[@]}"
 }
 
 step_wasm() {
@@ -372,7 +375,8 @@ step_wasm() {
   export CARGO_TARGET_DIR=$dir CARGO_TARGET_WASM32_WASIP1_RUSTFLAGS=$flags
   export CARGO_TARGET_WASM32_WASIP1_RUNNER="node --no-warnings $PWD/scripts/wasi.mjs"
   # One thread, and panics end the program: what starts processes or reads the sources is left to the other steps.
-  "${cargo[@]}" test --locked --target wasm32-wasip1 --lib --test kernels --test accuracy
+  CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true \
+    "${cargo[@]}" test --locked --release --target wasm32-wasip1 --lib --test kernels --test accuracy
 }
 
 step_riscv() { check_for riscv64gc-unknown-linux-gnu std,panic_unwind; }
