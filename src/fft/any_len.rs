@@ -115,7 +115,7 @@ impl Chirp {
             scratch.wrapping_add(2 * m),
         );
         let multiply = |a, b, dst, len, swap_in, swap_out| {
-            self.level.run(Multiply { a, b, dst, len, swap_in, swap_out });
+            self.level.run(&Multiply { a, b, dst, len, swap_in, swap_out });
         };
         multiply(input, table, scratch, self.len, inverse, false);
         // SAFETY: complex numbers len..m of the scratch memory.
@@ -151,7 +151,7 @@ struct Multiply<T> {
     swap_out: bool,
 }
 
-impl<T: Real> Kernel for Multiply<T> {
+impl<T: Real> Kernel for &Multiply<T> {
     type Output = ();
 
     #[inline(always)]
@@ -166,7 +166,7 @@ impl<T: Real> Kernel for Multiply<T> {
 
 impl<T: Real> Multiply<T> {
     #[inline(always)]
-    fn swapped<V: Vector, const IN: bool, const OUT: bool>(self, v: V) {
+    fn swapped<V: Vector, const IN: bool, const OUT: bool>(&self, v: V) {
         let lanes = T::Reg::<V>::LANES;
         let mut i = 0;
         while i + lanes <= self.len {

@@ -251,35 +251,18 @@ impl Mixed {
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
-        if self.lanes > 1 && self.count == 1 {
-            // 64 points and the like: the second call would cost a fifth of the whole.
-            self.level.run(RunTwo(pass(0, &self.passes[0]), lane));
-            return;
-        }
         // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
         for (i, p) in self.passes.iter().take(self.count).enumerate() {
-            self.level.run(pass(i, p));
+            self.level.run(&pass(i, p));
         }
         if self.lanes > 1 {
-            self.level.run(lane);
+            self.level.run(&lane);
         }
     }
 }
 
-/// The only pass and the lane pass in one call.
-struct RunTwo<T>(RunPass<T>, RunLane<T>);
-
-impl<T: Real> Kernel for RunTwo<T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
-        self.0.run(v);
-        self.1.run(v);
-    }
-}
-
-/// A first or middle pass, or with one lane the last, as a kernel. Only [`Mixed::run`] makes one, and it runs it where
+/// A first or middle pass, or with one lane the last, as a kernel: a reference to it is, since a copy of it would stall on
+/// its way through memory (8-byte stores read by wider loads). Only [`Mixed::run`] makes one, and it runs it where
 /// `step` is what [`passes::pass`] asks for.
 struct RunPass<T> {
     radix: u32,
@@ -289,13 +272,13 @@ struct RunPass<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for RunPass<T> {
+impl<T: Real> Kernel for &RunPass<T> {
     type Output = ();
 
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let Self { radix, step, first, last, inverse } = self;
+        let &RunPass { radix, step, first, last, inverse } = self;
         let one_lane = T::Reg::<V>::LANES == 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
@@ -325,12 +308,12 @@ struct RunLane<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for RunLane<T> {
+impl<T: Real> Kernel for &RunLane<T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let Self { src, dst, table, places, rows, inverse } = self;
+        let &RunLane { src, dst, table, places, rows, inverse } = self;
         if inverse {
             // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and
             // table and places are the ones `fill` wrote.

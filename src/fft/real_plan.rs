@@ -111,7 +111,7 @@ impl RealPlan {
         if self.is_even() {
             // SAFETY: N real numbers are N/2 complex ones; the output has one more; lengths were checked above.
             unsafe { self.complex.run(complex_table, input.as_ptr(), output, scratch, false) };
-            self.level.run(Untangle {
+            self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
                 table: table.as_ptr(),
@@ -150,7 +150,7 @@ impl RealPlan {
         let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
         if self.is_even() {
             let output = output.as_mut_ptr();
-            self.level.run(Untangle {
+            self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
                 table: table.as_ptr(),
@@ -216,7 +216,7 @@ struct Untangle<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for Untangle<T> {
+impl<T: Real> Kernel for &Untangle<T> {
     type Output = ();
 
     #[inline(always)]
@@ -227,8 +227,8 @@ impl<T: Real> Kernel for Untangle<T> {
 
 impl<T: Real> Untangle<T> {
     #[inline(always)]
-    fn all<V: Vector, const INVERSE: bool>(self, v: V) {
-        let Self { half, src, dst, .. } = self;
+    fn all<V: Vector, const INVERSE: bool>(&self, v: V) {
+        let &Self { half, src, dst, .. } = self;
         // SAFETY: bin 0 of what the private callers hand over.
         let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
         if INVERSE {
