@@ -49,24 +49,30 @@ impl Kernels {
         output: &mut InterleavedMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        let (frames, to) = (input.frames(), output.samples_mut().as_mut_ptr());
-        match input.channels() {
-            1 => {
-                // SAFETY: there is one channel.
-                let from = unsafe { input.start(0) };
-                // SAFETY: `frames` elements on both sides, the output borrowed alone.
-                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
-            }
-            2 => {
-                // SAFETY: there are two channels.
-                let [a, b] = [0, 1].map(|c| unsafe { input.start(c) });
-                // SAFETY: a channel is `frames` elements, borrowed by the view.
-                let [a, b] = [a, b].map(|from| unsafe { core::slice::from_raw_parts(from, frames) });
-                self.level.call::<InterleavePair<'_, T>>(a, b, output.samples_mut());
-            }
-            _ => self.level.run(Interleave { input, output }),
+        if input.channels() == 2 {
+            let frames = input.frames();
+            // SAFETY: there are two channels.
+            let [a, b] = [0, 1].map(|c| unsafe { input.start(c) });
+            // SAFETY: a channel is `frames` elements, borrowed by the view.
+            let [a, b] = [a, b].map(|from| unsafe { core::slice::from_raw_parts(from, frames) });
+            self.level.call::<InterleavePair<'_, T>>(a, b, output.samples_mut());
+        } else {
+            self.interleave_groups(input, output);
         }
         Ok(())
+    }
+
+    /// For equal shapes, and not for two channels. Out of line, so that the way of two channels is in line.
+    #[inline(never)]
+    fn interleave_groups<T: Element>(self, input: &Planar<'_, T>, output: &mut InterleavedMut<'_, T>) {
+        if input.channels() == 1 {
+            // SAFETY: there is one channel.
+            let (from, to) = (unsafe { input.start(0) }, output.samples_mut().as_mut_ptr());
+            // SAFETY: `frames` elements on both sides, the output borrowed alone.
+            unsafe { core::ptr::copy_nonoverlapping(from, to, input.frames()) }
+        } else {
+            self.level.run(Interleave { input, output });
+        }
     }
 
     /// Writes the frames of interleaved `input` to planar `output`.
@@ -88,24 +94,30 @@ impl Kernels {
         output: &mut PlanarMut<'_, T>,
     ) -> Result<(), ViewError> {
         same_shape(input.channels(), output.channels(), input.frames(), output.frames())?;
-        let (frames, from) = (input.frames(), input.samples().as_ptr());
-        match input.channels() {
-            1 => {
-                // SAFETY: there is one channel.
-                let to = unsafe { output.start(0) };
-                // SAFETY: `frames` elements on both sides, the output borrowed alone.
-                unsafe { core::ptr::copy_nonoverlapping(from, to, frames) }
-            }
-            2 => {
-                // SAFETY: there are two channels.
-                let [a, b] = [0, 1].map(|c| unsafe { output.start(c) });
-                // SAFETY: a channel is `frames` elements; the view has them to itself, and no two overlap.
-                let [a, b] = [a, b].map(|to| unsafe { core::slice::from_raw_parts_mut(to, frames) });
-                self.level.call::<DeinterleavePair<'_, T>>(input.samples(), a, b);
-            }
-            _ => self.level.run(Deinterleave { input, output }),
+        if input.channels() == 2 {
+            let frames = input.frames();
+            // SAFETY: there are two channels.
+            let [a, b] = [0, 1].map(|c| unsafe { output.start(c) });
+            // SAFETY: a channel is `frames` elements; the view has them to itself, and no two overlap.
+            let [a, b] = [a, b].map(|to| unsafe { core::slice::from_raw_parts_mut(to, frames) });
+            self.level.call::<DeinterleavePair<'_, T>>(input.samples(), a, b);
+        } else {
+            self.deinterleave_groups(input, output);
         }
         Ok(())
+    }
+
+    /// As [`Kernels::interleave_groups`].
+    #[inline(never)]
+    fn deinterleave_groups<T: Element>(self, input: &Interleaved<'_, T>, output: &mut PlanarMut<'_, T>) {
+        if input.channels() == 1 {
+            // SAFETY: there is one channel.
+            let (from, to) = (input.samples().as_ptr(), unsafe { output.start(0) });
+            // SAFETY: `frames` elements on both sides, the output borrowed alone.
+            unsafe { core::ptr::copy_nonoverlapping(from, to, input.frames()) }
+        } else {
+            self.level.run(Deinterleave { input, output });
+        }
     }
 }
 

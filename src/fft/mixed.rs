@@ -90,9 +90,11 @@ impl Mixed {
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
         let mut level = level;
         let mut lanes = lanes_of::<T>(level);
-        // Every lane needs the same whole number of rows, and fewer rows than lanes leave the transpose half empty.
+        // Every lane needs the same whole number of rows; with fewer than half as many as lanes most of a transposed
+        // block would be empty.
         for narrower in [Level::Portable, Level::Scalar] {
-            if lanes == 1 || (len.is_multiple_of(lanes) && len / lanes >= lanes) {
+            let rows = len / lanes;
+            if lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2) {
                 break;
             }
             level = narrower.prove().ok()?;
@@ -238,27 +240,42 @@ impl Mixed {
         };
         let scratch = scratch.wrapping_add(skip);
         let places = table.wrapping_add(self.places).cast::<u32>();
-        // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-        for (i, pass) in self.passes.iter().take(self.count).enumerate() {
+        let pass = |i: usize, pass: &Pass| {
             // With one lane the last pass writes the result; else the lane pass will.
             let (first, last) = (i == 0, self.lanes == 1 && i + 1 == self.count);
             let src = if first { input } else { scratch.cast_const() };
             let dst = if last { output } else { scratch };
             let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            self.level.run(RunPass { radix: pass.radix, step, first, last, inverse });
+            RunPass { radix: pass.radix, step, first, last, inverse }
+        };
+        let lane_table = table.wrapping_add(self.lane_table);
+        let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
+        if self.lanes > 1 && self.count == 1 {
+            // 64 points and the like: the second call would cost a fifth of the whole.
+            self.level.run(RunTwo(pass(0, &self.passes[0]), lane));
+            return;
+        }
+        // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
+        for (i, p) in self.passes.iter().take(self.count).enumerate() {
+            self.level.run(pass(i, p));
         }
         if self.lanes > 1 {
-            let lane_table = table.wrapping_add(self.lane_table);
-            self.level.run(RunLane {
-                src: scratch,
-                dst: output,
-                table: lane_table,
-                places,
-                rows: self.rows,
-                inverse,
-            });
+            self.level.run(lane);
         }
+    }
+}
+
+/// The only pass and the lane pass in one call.
+struct RunTwo<T>(RunPass<T>, RunLane<T>);
+
+impl<T: Real> Kernel for RunTwo<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        self.0.run(v);
+        self.1.run(v);
     }
 }
 

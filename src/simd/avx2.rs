@@ -13,14 +13,14 @@ use core::arch::x86_64::{
     _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
 };
 use core::arch::x86_64::{
-    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castps256_ps128,
-    _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps,
-    _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu2_m128,
-    _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd, _mm256_permute4x64_pd,
-    _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32, _mm256_setzero_pd,
-    _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps, _mm256_storeu2_m128,
-    _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd, _mm256_unpackhi_ps,
-    _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
+    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd_ps, _mm256_castps_pd,
+    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd,
+    _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
+    _mm256_loadu2_m128, _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd,
+    _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32,
+    _mm256_setzero_pd, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps,
+    _mm256_storeu2_m128, _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd,
+    _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -231,17 +231,15 @@ impl Float<f32> for F32x8 {
         Self(has!(_mm256_permutevar8x32_ps(self.0, _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0))))
     }
 
-    // Halves are put together while loading and taken apart while storing: the insertion of a half from memory and
-    // the extraction of one to memory need no shuffle port, so the shuffles left are those within halves.
     #[inline(always)]
     unsafe fn load_pairs(_: Avx2, p: *const f32) -> (Self, Self) {
-        // SAFETY: the token proves AVX; `i` and `i + 8` begin halves of the caller's 16 values.
-        let at = |i: usize| unsafe { _mm256_loadu2_m128(p.wrapping_add(i + 8), p.wrapping_add(i)) };
-        let (a, b) = (at(0), at(4));
-        (
-            Self(has!(_mm256_shuffle_ps::<0b10_00_10_00>(a, b))),
-            Self(has!(_mm256_shuffle_ps::<0b11_01_11_01>(a, b))),
-        )
+        // SAFETY: the token proves AVX; the caller's range covers two registers.
+        let at = |i: usize| unsafe { _mm256_loadu_ps(p.wrapping_add(i)) };
+        let (x, y) = (at(0), at(8));
+        let (a, b) =
+            has!((_mm256_shuffle_ps::<0b10_00_10_00>(x, y), _mm256_shuffle_ps::<0b11_01_11_01>(x, y)));
+        let natural = |x| has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b11_01_10_00>(_mm256_castps_pd(x))));
+        (Self(natural(a)), Self(natural(b)))
     }
     #[inline(always)]
     unsafe fn store_pairs(a: Self, b: Self, p: *mut f32) {
@@ -253,6 +251,8 @@ impl Float<f32> for F32x8 {
     }
     #[inline(always)]
     unsafe fn load_quads(_: Avx2, p: *const f32, stride: usize) -> [Self; 4] {
+        // Halves are put together while loading and taken apart while storing: inserting a half from memory and
+        // extracting one to memory need no shuffle port, so the shuffles left are those within halves.
         // Rows are groups 0..4 in the low halves and 4..8 in the high ones. Two pointers and two strides reach all
         // eight: one register for each group's distance would be too many.
         let (q, third) = (p.wrapping_add(4 * stride), 3 * stride);
@@ -330,7 +330,7 @@ impl Float<f64> for F64x4 {
         Self(has!(_mm256_permute4x64_pd::<0b00_01_10_11>(self.0)))
     }
 
-    // As for f32.
+    // Halves as in the groups of four of f32.
     #[inline(always)]
     unsafe fn load_pairs(_: Avx2, p: *const f64) -> (Self, Self) {
         // SAFETY: the token proves AVX; `i` and `i + 4` begin halves of the caller's 8 values.

@@ -14,7 +14,7 @@ use crate::simd::{Float, MAX_LANES, Vector};
 ///
 /// # Safety
 /// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
-/// they do not overlap; `table` and `places` hold what [`super::super::mixed::Mixed::fill`] wrote for `rows` at this
+/// they do not overlap; `rows` is at least half of `LANES`; `table` and `places` hold what [`super::super::mixed::Mixed::fill`] wrote for `rows` at this
 /// `V`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
@@ -50,29 +50,33 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
     rows: usize,
 ) {
     let butterfly = B::new(v);
-    let mut k = 0;
-    while k + L <= rows {
+    let whole = rows / L * L;
+    if whole < rows {
+        // The short block goes first, in whole registers: what it writes past its last row falls into rows that are
+        // written later, those of the next j or of the first block. Only at the very end of the output it must not.
+        // SAFETY: places past the last line repeat it.
+        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, whole) };
+        for (j, x) in x.iter().enumerate().take(L - 1) {
+            let x = x.swap::<SWAP>();
+            // SAFETY: L complex numbers from whole + rows * j. With j <= L - 2 and rows >= L / 2 (`Mixed::new`) they end
+            // at most at L * rows: whole + L <= 2 * rows, whether whole is 0 or not.
+            unsafe { T::Reg::<V>::store_complex(x.re, x.im, dst.wrapping_add(2 * (whole + rows * j))) };
+        }
+        let x = x[L - 1].swap::<SWAP>();
+        let mut all = [T::ZERO; 2 * MAX_LANES];
+        // SAFETY: `all` has room for the L complex numbers of any level.
+        unsafe { T::Reg::<V>::store_complex(x.re, x.im, all.as_mut_ptr()) };
+        let end = dst.wrapping_add(2 * (whole + rows * (L - 1)));
+        // SAFETY: rows - whole < L complex numbers, up to the end of the output.
+        unsafe { all.as_ptr().copy_to_nonoverlapping(end, 2 * (rows - whole)) };
+    }
+    for k in (0..whole).step_by(L) {
         // SAFETY: lines k..k + L are within the source, and their L - 1 twiddle lines within the table.
         let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, k) };
         for (j, x) in x.iter().enumerate() {
             let x = x.swap::<SWAP>();
             // SAFETY: L complex numbers from k + rows * j, which is at most L * rows - L.
             unsafe { T::Reg::<V>::store_complex(x.re, x.im, dst.wrapping_add(2 * (k + rows * j))) };
-        }
-        k += L;
-    }
-    if k < rows {
-        // SAFETY: as above; places past the last line repeat it.
-        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, k) };
-        for (j, x) in x.iter().enumerate() {
-            let x = x.swap::<SWAP>();
-            let mut whole = [T::ZERO; 2 * MAX_LANES];
-            // SAFETY: `whole` has room for the L complex numbers of any level.
-            unsafe { T::Reg::<V>::store_complex(x.re, x.im, whole.as_mut_ptr()) };
-            // SAFETY: rows - k < L complex numbers from k + rows * j end where row block j ends.
-            unsafe {
-                whole.as_ptr().copy_to_nonoverlapping(dst.wrapping_add(2 * (k + rows * j)), 2 * (rows - k))
-            };
         }
     }
 }
