@@ -463,6 +463,7 @@ fn scaled_inverse_returns_the_input() {
 
 /// The same plan in four threads at once, each with its own scratch.
 #[cfg(feature = "std")]
+#[cfg(not(target_family = "wasm"))]
 #[test]
 fn a_plan_may_be_shared() {
     let fft = ComplexFft::<f32>::new(480).unwrap();

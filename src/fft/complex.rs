@@ -77,7 +77,7 @@ impl<T: Real> ComplexFft<T> {
 /// let mut memory = vec![MaybeUninit::uninit(); plan_bytes::<f64>(60)? / 8];
 /// let fft = ComplexFftIn::<f64>::new(60, &mut memory)?;
 /// let mut data = vec![Complex::new(1.0, 0.0); 60];
-/// let mut scratch = data.clone();
+/// let mut scratch = vec![Complex::default(); fft.scratch_len()];
 /// fft.forward_in_place(&mut data, &mut scratch)?;
 /// assert!((data[0].re - 60.0).abs() < 1e-12 && data[1].norm() < 1e-12);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
