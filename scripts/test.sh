@@ -245,7 +245,7 @@ step_weight() {
     echo "^ links a system library"; return 1
   fi
   # A package of sources and documents: anything else was caught by accident.
-  if cargo package --list --locked --allow-dirty | grep -vE '^(src|examples|benches)/.*\.(rs|md)$|^Cargo\.(toml|lock)(\.orig)?$|^[A-Z]+\.md$|^LICENSE-(MIT|APACHE)$|^\.cargo_vcs_info\.json$|^(rustfmt|clippy)\.toml$'; then
+  if cargo package --list --locked --allow-dirty | grep -vE '^(src|examples|benches|tests)/.*\.(rs|md)$|^Cargo\.(toml|lock)(\.orig)?$|^[A-Z]+\.md$|^LICENSE-(MIT|APACHE)$|^\.cargo_vcs_info\.json$|^(rustfmt|clippy)\.toml$'; then
     echo "^ packaged, but neither source nor document"; return 1
   fi
 }

@@ -1,4 +1,4 @@
-//! Real-time safety, held by three proofs over one table of calls (`tests/rt_cdylib/src/calls.rs`):
+//! Real-time safety, held by three proofs over one table of calls (`tests/real_time/calls.rs`):
 //!
 //! 1. no call allocates: each runs under a counting allocator;
 //! 2. no call can panic: in a library built without std, none reaches `core::panicking`;
@@ -9,10 +9,10 @@
 
 #![cfg(all(feature = "std", feature = "riff"))]
 
-#[path = "rt_cdylib/src/calls.rs"]
+#[path = "real_time/calls.rs"]
 #[allow(unreachable_pub, clippy::cast_possible_truncation, reason = "the source of a library of its own")]
 mod calls;
-#[path = "rt_cdylib/src/context.rs"]
+#[path = "real_time/context.rs"]
 #[allow(unreachable_pub, clippy::cast_possible_truncation, reason = "the source of a program of its own")]
 mod context;
 #[allow(unreachable_pub, reason = "public to this test")]
@@ -256,10 +256,7 @@ fn every_call_marked_safe_is_in_the_table() {
     let table: BTreeSet<_> = calls::all().map(|call| call.documented.to_owned()).collect();
     let documented = documented::real_time_safe();
     let missing: Vec<_> = documented.difference(&table).collect();
-    assert!(
-        missing.is_empty(),
-        "marked real-time safe, but not in tests/rt_cdylib/src/calls.rs: {missing:#?}"
-    );
+    assert!(missing.is_empty(), "marked real-time safe, but not in tests/real_time/calls.rs: {missing:#?}");
     let unknown: Vec<_> = table.difference(&documented).collect();
     assert!(unknown.is_empty(), "in the table, but not marked real-time safe in src: {unknown:#?}");
 }

@@ -525,7 +525,7 @@ impl Tiles {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "alloc"))]
 mod tests {
     use super::*;
     use crate::buffer::AlignedBuf;

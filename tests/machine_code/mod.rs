@@ -9,6 +9,8 @@ use std::process::Command;
 pub fn can_inspect(tool: &str) -> bool {
     let missing = if !cfg!(target_os = "linux") {
         "the library is inspected on Linux"
+    } else if !manifest().exists() {
+        "a published package has no library to inspect; a clone has"
     } else if std::env::var_os("QUAVER_EMULATED").is_some() {
         "an emulated test starts no compiler"
     } else if Command::new(tool).arg("--version").output().is_err() {
@@ -27,7 +29,7 @@ pub fn library() -> PathBuf {
     let mut cargo = Command::new(env!("CARGO"));
     cargo
         .args(["build", "--release", "--lib", "--locked", "--manifest-path"])
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rt_cdylib/Cargo.toml"))
+        .arg(manifest())
         .arg("--target-dir")
         .arg(&target)
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
@@ -36,7 +38,7 @@ pub fn library() -> PathBuf {
     target.join("release/librt_cdylib.so")
 }
 
-/// Builds `tests/rt_cdylib/offenders.rs`, whose every function breaks a rule.
+/// Builds `tests/machine_code/offenders.rs`, whose every function breaks a rule.
 pub fn offenders(test: &str) -> PathBuf {
     let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("liboffenders-{test}.so"));
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
@@ -44,7 +46,7 @@ pub fn offenders(test: &str) -> PathBuf {
         .args(["--edition=2024", "--crate-type=cdylib", "-Copt-level=3", "-Cpanic=abort"])
         .args(["-Csymbol-mangling-version=v0", "-o"])
         .arg(&library)
-        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rt_cdylib/offenders.rs"));
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/machine_code/offenders.rs"));
     run(&mut rustc);
     library
 }
@@ -104,6 +106,11 @@ pub fn functions(library: &Path) -> BTreeMap<String, Vec<Vec<Instruction>>> {
         }
     }
     functions
+}
+
+/// A package within a package, which is not published with it.
+fn manifest() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/rt_cdylib/Cargo.toml")
 }
 
 fn run(command: &mut Command) -> String {

@@ -6,6 +6,7 @@
 
 #![no_std]
 
+#[path = "../../real_time/calls.rs"]
 pub mod calls;
 
 use core::alloc::{GlobalAlloc, Layout};

@@ -2,9 +2,9 @@
 //!
 //! `counts LEVEL LEN`: exits 3 when this machine (or the emulated one) lacks the level.
 
-#[path = "../calls.rs"]
+#[path = "../../../real_time/calls.rs"]
 mod calls;
-#[path = "../context.rs"]
+#[path = "../../../real_time/context.rs"]
 mod context;
 
 use std::process::ExitCode;
