@@ -14,6 +14,8 @@
 use core::mem::MaybeUninit;
 
 use num_complex::Complex;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use quaver::fft::{
     ComplexFft, ComplexFftIn, LengthError, PlanError, Real, RealFft, RealFftIn, StaticComplexFft,
     StaticRealFft, dft, plan_bytes, real_plan_bytes,
@@ -126,7 +128,7 @@ fn oracle<T: Number>(x: &[Complex<T>]) -> Vec<(usize, Complex<f64>)> {
     let x = wide(x);
     let mut all = vec![Complex::default(); len];
     if len <= if cfg!(debug_assertions) { 130 } else { 1024 } {
-        dft::all(&x, &mut all);
+        dft::all(&x, &mut all).unwrap();
         return all.into_iter().enumerate().collect();
     }
     if size_of::<T>() == size_of::<f32>() {
@@ -210,6 +212,7 @@ fn check_real<T: Number>(len: usize) -> f64 {
         let mut scratch = dirty(fft.scratch_len());
         let mut out = dirty::<T>(len / 2 + 1);
         fft.forward(&x, &mut out, &mut scratch).unwrap();
+        assert!(out[0].im == T::of(0.0), "{name}: bin 0 is not real");
         let ratio = snr(&spread, &out, &want);
         assert!(ratio >= promise::<T>(len), "{name}: {ratio:.1} dB");
         worst = worst.min(ratio);
@@ -416,15 +419,16 @@ fn wrong_lengths_and_memory_are_typed_errors() {
     assert_eq!(needed % 8, 0);
     let mut memory = vec![MaybeUninit::uninit(); needed / 8];
     for skip in 1..needed / 8 {
-        // Smaller and smaller; the widest level of the machine needs all of it or less.
-        match ComplexFftIn::<f32>::new(480, &mut memory[skip..]) {
-            Err(PlanError::MemoryTooSmall { needed: n, given }) => {
-                assert!(n <= needed && given == needed - 8 * skip);
-            }
-            Err(other) => panic!("{other}"),
-            Ok(_) => {}
-        }
+        let given = needed - 8 * skip;
+        let refused = ComplexFftIn::<f32>::new(480, &mut memory[skip..]).err();
+        assert_eq!(refused, Some(PlanError::MemoryTooSmall { needed, given }));
     }
+
+    assert!(ComplexFftIn::<f32>::new(480, &mut memory).is_ok());
+    let needed = real_plan_bytes::<f64>(1009).unwrap();
+    let mut memory = vec![MaybeUninit::uninit(); needed / 8];
+    let refused = RealFftIn::<f64>::new(1009, &mut memory[1..]).err();
+    assert_eq!(refused, Some(PlanError::MemoryTooSmall { needed, given: needed - 8 }));
 
     let fft = ComplexFft::<f32>::new(12).unwrap();
     let x = noise::<f32>(12, 4);
@@ -459,6 +463,58 @@ fn scaled_inverse_returns_the_input() {
     fft.forward(&x, &mut spectrum, &mut scratch).unwrap();
     fft.inverse_scaled(&spectrum, &mut back, &mut scratch).unwrap();
     assert!(back.iter().zip(&x).all(|(a, b)| (a - b).norm() < 1e-14));
+}
+
+/// Floats as complex numbers, from any float on.
+fn bins(floats: &mut [f32]) -> &mut [Complex<f32>] {
+    let (first, len) = (floats.as_mut_ptr().cast(), floats.len() / 2);
+    // SAFETY: a complex number is two floats (`repr(C)`) with their alignment; the borrow is handed on.
+    unsafe { std::slice::from_raw_parts_mut(first, len) }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: if cfg!(debug_assertions) { 60 } else { 400 },
+        rng_seed: RngSeed::Fixed(SEED),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Any length at any level, slices at any float: there and back is N times the input, a sum is the sum of the
+    /// transforms, and nothing outside the slices is touched.
+    #[test]
+    fn any_length_there_and_back(len in 1usize..3000, level in 0usize..4, off in 0usize..16, seed: u64) {
+        let levels: Vec<Level> = Level::available().collect();
+        let level = levels[level % levels.len()];
+        let fft = ComplexFft::<f32>::with_level(len, level).unwrap();
+        let room = |len: usize| vec![777.0f32; 2 * len + 32];
+        let (mut memory, mut out_memory, mut scratch_memory) = (room(len), room(len), room(fft.scratch_len()));
+        let range = |len: usize| off..off + 2 * len;
+        let x = noise::<f32>(len, seed);
+        bins(&mut memory[range(len)]).copy_from_slice(&x);
+        let (input, output) = (bins(&mut memory[range(len)]), bins(&mut out_memory[range(len)]));
+        let scratch = bins(&mut scratch_memory[range(fft.scratch_len())]);
+        fft.forward(input, output, scratch).unwrap();
+        prop_assert!(*input == x[..], "the input changed");
+        let spectrum = output.to_vec();
+        fft.inverse_in_place(output, scratch).unwrap();
+        for (back, x) in output.iter().zip(&x) {
+            prop_assert!((back / len as f32 - x).norm() < 1e-5, "{len} {level}");
+        }
+        let y = noise::<f32>(len, seed ^ 1);
+        let both: Vec<_> = x.iter().zip(&y).map(|(x, y)| x + y * 0.25).collect();
+        let (mut fy, mut sum) = (y.clone(), both);
+        fft.forward_in_place(&mut fy, scratch).unwrap();
+        fft.forward_in_place(&mut sum, scratch).unwrap();
+        let bound = 2e-5 * (len as f32).sqrt();
+        for ((sum, x), y) in sum.iter().zip(&spectrum).zip(&fy) {
+            prop_assert!((sum - (x + y * 0.25)).norm() < bound, "{len} {level}");
+        }
+        for (memory, len) in [(&memory, len), (&out_memory, len), (&scratch_memory, fft.scratch_len())] {
+            let outside = memory[..off].iter().chain(&memory[off + 2 * len..]);
+            prop_assert!(outside.copied().all(|x| x == 777.0), "{len} {level}: wrote outside");
+        }
+    }
 }
 
 /// The same plan in four threads at once, each with its own scratch.

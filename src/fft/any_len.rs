@@ -15,6 +15,9 @@ use super::passes::Cx;
 use super::twiddle::root;
 use crate::simd::{Available, Float, Kernel, Scalar, Vector};
 
+/// A cache line of f32, in values; tables that vectors read begin on one.
+const LINE: usize = 16;
+
 /// A transform of any length as a convolution of a smooth length.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Chirp {
@@ -33,7 +36,8 @@ impl Chirp {
 
     /// Values of T in the tables: the chirp, the transform of its conjugate, and the tables of the inner transform.
     pub(super) fn table_len(&self) -> Option<usize> {
-        self.inner.table_len.checked_add(self.len.checked_add(self.inner.len)?.checked_mul(2)?)
+        let chirp = self.len.checked_mul(2)?.checked_next_multiple_of(LINE)?;
+        self.inner.table_len.checked_add(chirp.checked_add(self.inner.len.checked_mul(2)?)?)
     }
 
     /// Complex numbers of memory that only [`Chirp::fill`] needs.
@@ -46,7 +50,7 @@ impl Chirp {
     }
 
     const fn filter_at(&self) -> usize {
-        2 * self.len
+        (2 * self.len).next_multiple_of(LINE)
     }
 
     const fn inner_at(&self) -> usize {
@@ -59,7 +63,7 @@ impl Chirp {
         let (filter, inner) = rest.split_at_mut(self.inner_at() - self.filter_at());
         let (n, m) = (self.len as u64, self.inner.len);
         let mut square = 0;
-        for value in &mut *filter {
+        for value in chirp.iter_mut().chain(&mut *filter) {
             value.write(T::ZERO);
         }
         // The cyclic convolution leaves out the factor of its two unscaled transforms: here is the place for it.

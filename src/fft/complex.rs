@@ -135,6 +135,7 @@ impl<'m, T: Real> ComplexFftIn<'m, T> {
         let table = super::plan::borrowed_table(
             plan.table_len(),
             plan.planning_len::<T>(),
+            plan_bytes::<T>(len)?,
             memory,
             |table, planning| {
                 plan.fill(table, planning);

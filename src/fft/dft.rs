@@ -7,6 +7,8 @@
 use num_complex::Complex;
 
 use super::twiddle::{TAU_HI, TAU_LO, two_product};
+#[cfg(feature = "alloc")]
+use crate::error::LengthError;
 
 /// A number as the unevaluated sum of two f64, the second at most half an ULP of the first.
 #[derive(Clone, Copy, Debug, Default)]
@@ -115,11 +117,15 @@ pub fn bin(input: &[Complex<f64>], k: usize) -> Complex<f64> {
 ///
 /// - `output`: as long as `input`.
 ///
+/// # Errors
+/// [`LengthError`] when it is not; nothing is written.
+///
 /// # Real-time safety
 /// Not real-time safe: allocates a table of the roots; O(N^2).
 #[cfg(feature = "alloc")]
-pub fn all(input: &[Complex<f64>], output: &mut [Complex<f64>]) {
+pub fn all(input: &[Complex<f64>], output: &mut [Complex<f64>]) -> Result<(), LengthError> {
     let n = input.len();
+    LengthError::check("output", n, output.len())?;
     let roots: alloc::vec::Vec<_> = (0..n).map(|k| root(k as u64, n as u64)).collect();
     for (k, out) in output.iter_mut().enumerate() {
         let (mut re, mut im) = (Double::default(), Double::default());
@@ -136,6 +142,7 @@ pub fn all(input: &[Complex<f64>], output: &mut [Complex<f64>]) {
         }
         *out = Complex::new(re.hi + re.lo, im.hi + im.lo);
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use crate::simd::Level;
 
 /// Complex transforms of `N` points, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value is large (about `6 * N` values of T): put it in a `static` or a
-/// long-lived struct, not on a small stack.
+/// `N` has no prime factor above 7. The value takes about `6 * N` values of T, and `new` as much of the stack again while
+/// it makes one.
 ///
 /// # Examples
 /// ```
@@ -35,8 +35,8 @@ pub struct StaticComplexFft<T: Real, const N: usize> {
 
 /// Real transforms of `N` samples, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value is large (about `7 * N` values of T): put it in a `static` or a long-lived
-/// struct, not on a small stack.
+/// `N` has no prime factor above 7. The value takes about `7 * N` values of T, and `new` as much of the stack again while
+/// it makes one.
 ///
 /// # Examples
 /// ```

@@ -9,7 +9,7 @@ use super::passes::{self, MAX_ODD, Step};
 use super::twiddle::root;
 use crate::simd::{Available, Float, Kernel, Level, Vector};
 
-/// The most passes a plan has: a row count up to 2^40 with an odd factor 3 in each, the most that radices allow.
+/// The most passes a plan has, and some: rows of at most 2^32 (`MAX_LEN`), by radix 3 or more but for one 2, take 21.
 const MAX_PASSES: usize = 26;
 
 /// Bytes of a cache line: lines of scratch and of the lane table begin on one.
@@ -67,21 +67,21 @@ fn lanes_of<T: Real>(level: Available) -> usize {
     level.run(Lanes::<T>(core::marker::PhantomData))
 }
 
-/// Divides `n` by all its prime factors up to [`MAX_ODD`]; what is left is 1 where mixed radix will do.
-const fn rough_part(mut n: usize) -> usize {
-    let mut p = 2;
-    while p <= MAX_ODD {
-        while n.is_multiple_of(p) {
-            n /= p;
+/// Tells whether [`Mixed::new`] takes the length.
+pub(super) const fn is_smooth(len: usize) -> bool {
+    has_factors_to(MAX_ODD, len)
+}
+
+/// Tells whether `n`, at least 1, has no prime factor above `largest`.
+pub(super) const fn has_factors_to(largest: usize, n: usize) -> bool {
+    let (mut rest, mut p) = (n, 2);
+    while p <= largest {
+        while rest.is_multiple_of(p) {
+            rest /= p;
         }
         p += 1;
     }
-    n
-}
-
-/// Tells whether [`Mixed::new`] takes the length.
-pub(super) const fn is_smooth(len: usize) -> bool {
-    len >= 1 && rough_part(len) == 1
+    rest == 1
 }
 
 impl Mixed {
@@ -182,7 +182,7 @@ impl Mixed {
     /// align them.
     pub(super) const fn scratch_len<T>(&self) -> usize {
         if self.lanes > 1 {
-            self.len + ALIGNMENT / (2 * size_of::<T>()) - 1
+            self.len + ALIGNMENT / (2 * size_of::<T>())
         } else if self.count > 1 {
             self.len
         } else {
@@ -337,7 +337,8 @@ impl<T: Real> Kernel for FillLast<'_, T> {
         let lanes = T::Reg::<V>::LANES;
         let order = T::Reg::<V>::ORDER;
         let len = plan.places_len();
-        let end = plan.places + (len * size_of::<u32>()).div_ceil(size_of::<T>());
+        // Up to the next table, so that no value of the tables stays unwritten.
+        let end = if lanes > 1 { plan.lane_table } else { plan.table_len };
         for value in &mut table[plan.places..end] {
             value.write(T::ZERO);
         }

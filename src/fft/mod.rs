@@ -15,7 +15,8 @@
 //! # Which length
 //! Lengths whose prime factors are 2, 3, 5 and 7 are fastest, and multiples of 64 use every lane of every level
 //! (fewer lanes are used where fewer divide the length). Prime factors up to 31 cost some more; a larger one makes
-//! the call run two transforms of twice the length (Bluestein's algorithm).
+//! the call run two transforms of twice the length (Bluestein's algorithm). A real transform costs half of a complex one
+//! where its length is even, and as much as one where it is odd.
 //!
 //! # Where things are
 //! `plan` decides, `mixed` holds the list of passes, `passes` their loops and butterflies, one file a radix,

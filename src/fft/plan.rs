@@ -7,7 +7,7 @@ use num_complex::Complex;
 
 use super::Real;
 use super::any_len::Chirp;
-use super::mixed::{Mixed, is_smooth};
+use super::mixed::{Mixed, has_factors_to, is_smooth};
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
@@ -256,15 +256,17 @@ pub(super) const fn borrowed_bytes<T: Real>(table_len: usize, planning_len: usiz
     ((table_len + 2 * planning_len) * size_of::<T>() + LINE - 8).next_multiple_of(8)
 }
 
-/// Finds room for the tables of a plan in the caller's memory and has them filled.
+/// Finds room for the tables of a plan in the caller's memory, at least `needed` bytes, and has them filled.
 pub(super) fn borrowed_table<T: Real>(
     table_len: usize,
     planning_len: usize,
+    needed: usize,
     memory: &mut [MaybeUninit<u64>],
     fill: impl FnOnce(&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]),
 ) -> Result<&[T], PlanError> {
     let given = size_of_val(memory);
-    let needed = borrowed_bytes::<T>(table_len, planning_len);
+    // The same for every level, so that `plan_bytes` is what any plan asks for; this one's share is a part of it.
+    let needed = needed.max(borrowed_bytes::<T>(table_len, planning_len));
     if given < needed {
         return Err(PlanError::MemoryTooSmall { needed, given });
     }
@@ -290,14 +292,7 @@ pub(super) const fn is_static_len(len: usize) -> Result<(), PlanError> {
     if len == 0 {
         return Err(PlanError::ZeroLength);
     }
-    let (mut rest, mut p) = (len, 2);
-    while p <= 7 {
-        while rest.is_multiple_of(p) {
-            rest /= p;
-        }
-        p += 1;
-    }
-    if rest == 1 { Ok(()) } else { Err(PlanError::NotSmooth { len }) }
+    if has_factors_to(7, len) { Ok(()) } else { Err(PlanError::NotSmooth { len }) }
 }
 
 /// Initialised memory as memory that may not be, for [`Plan::fill`], which never makes it less initialised.
@@ -308,7 +303,33 @@ pub(super) const fn as_uninit<T>(slice: &mut [T]) -> &mut [MaybeUninit<T>] {
 }
 
 /// The factor of a scaled inverse, 1/`len`.
-#[expect(clippy::cast_precision_loss, reason = "lengths are at most 2^40")]
+#[expect(clippy::cast_precision_loss, reason = "lengths are at most 2^32")]
 pub(super) fn scale<T: Real>(len: usize) -> T {
     T::from_f64(1.0 / len as f64)
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// A borrowed plan hands its tables out as initialised memory: each value must have been written.
+    #[test]
+    fn every_value_of_the_tables_is_written() {
+        let mark = f64::from_bits(0x7ff8_dead_beef_0001);
+        for len in (1..=300).chain([480, 1009, 1024, 2047, 4096]) {
+            for level in Level::available() {
+                let plan = Plan::new::<f64>(len, level).unwrap();
+                let mut table = vec![MaybeUninit::new(mark); plan.table_len()];
+                let mut planning = vec![MaybeUninit::new(mark); 2 * plan.planning_len::<f64>()];
+                plan.fill(&mut table, &mut planning);
+                for (i, x) in table.iter().enumerate() {
+                    // SAFETY: all of it was initialised above, whatever `fill` did.
+                    let bits = unsafe { x.assume_init_ref() }.to_bits();
+                    assert_ne!(bits, mark.to_bits(), "{len} {level}: value {i}");
+                }
+            }
+        }
+    }
 }

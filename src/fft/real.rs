@@ -131,6 +131,7 @@ impl<'m, T: Real> RealFftIn<'m, T> {
         let table = super::plan::borrowed_table(
             plan.table_len(),
             plan.planning_len::<T>(),
+            real_plan_bytes::<T>(len)?,
             memory,
             |table, planning| {
                 plan.fill(table, planning);

@@ -14,8 +14,8 @@ use crate::simd::{Float, MAX_LANES, Vector};
 ///
 /// # Safety
 /// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
-/// they do not overlap; `rows` is at least half of `LANES`; `table` and `places` hold what [`super::super::mixed::Mixed::fill`] wrote for `rows` at this
-/// `V`.
+/// they do not overlap; `rows` is at least half of `LANES`; `table` and `places` hold what
+/// [`super::super::mixed::Mixed::fill`] wrote for `rows` at this `V`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
