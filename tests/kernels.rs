@@ -51,6 +51,11 @@ fn layout() {
 }
 
 #[test]
+fn transforms() {
+    run_all("fft/", harness::check);
+}
+
+#[test]
 fn power() {
     run_all("power/", harness::check);
 }

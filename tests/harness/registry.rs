@@ -4,6 +4,7 @@ use num_complex::Complex;
 use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
+use quaver::fft::{ComplexFft, RealFft};
 use quaver::units::{Endian, SampleFormat};
 
 use super::Elem::{F32, F64, I16, U8};
@@ -109,6 +110,7 @@ pub fn all() -> Vec<Case> {
         }
     }
     cases.extend(layouts_and_spectra());
+    cases.extend(transforms());
     cases
 }
 
@@ -159,8 +161,84 @@ fn layouts_and_spectra() -> Vec<Case> {
     cases
 }
 
+/// Transforms of `n` points, offset by single floats: their scratch is exactly as long as they ask for, and ends where
+/// the slice does. What it holds afterwards is nobody's business: it is zeroed.
+fn transforms() -> [Case; 4] {
+    let single = Absolute(1e-3, "2e-7 of the spectrum, at most 4101 terms of full scale, on either side");
+    let double = Absolute(1e-11, "2e-15 of the spectrum, likewise");
+    let complex = |elem| [output(elem).times(2), output(elem).times(32), input(elem).times(2)];
+    [
+        Case::new("fft/complex forward f32", complex(F32), Unit, single, |k, a| {
+            if let Ok(fft) = ComplexFft::<f32>::with_level(a.input::<f32>(2).len() / 2, k.level()) {
+                fft.forward(bins(a.input(2)), bins_mut(a.output(0)), scratch(a.output(1), fft.scratch_len()))
+                    .unwrap();
+            }
+            a.output::<f32>(1).fill(0.0);
+        }),
+        Case::new("fft/complex inverse f64", complex(F64), Unit, double, |k, a| {
+            if let Ok(fft) = ComplexFft::<f64>::with_level(a.input::<f64>(2).len() / 2, k.level()) {
+                fft.inverse(bins(a.input(2)), bins_mut(a.output(0)), scratch(a.output(1), fft.scratch_len()))
+                    .unwrap();
+            }
+            a.output::<f64>(1).fill(0.0);
+        }),
+        // In and out, since it leaves the rest of its room alone.
+        Case::new(
+            "fft/real forward f32",
+            [in_out(F32).times(2), output(F32).times(32), input(F32)],
+            Unit,
+            single,
+            |k, a| {
+                let n = a.input::<f32>(2).len();
+                if let Ok(fft) = RealFft::<f32>::with_level(n, k.level()) {
+                    // Room for n bins: the transform writes n / 2 + 1 of them.
+                    let (out, len) = (a.output::<f32>(0), 2 * fft.spectrum_len());
+                    if len <= out.len() {
+                        fft.forward(
+                            a.input(2),
+                            bins_mut(&mut out[..len]),
+                            scratch(a.output(1), fft.scratch_len()),
+                        )
+                        .unwrap();
+                    }
+                }
+                a.output::<f32>(1).fill(0.0);
+            },
+        ),
+        Case::new(
+            "fft/real inverse f64",
+            [output(F64), output(F64).times(32), input(F64).times(2)],
+            Unit,
+            double,
+            |k, a| {
+                let out = a.output::<f64>(0);
+                if out.len() < 2 {
+                    out.fill(0.0);
+                } else {
+                    let fft = RealFft::<f64>::with_level(out.len(), k.level()).unwrap();
+                    let spectrum = &a.input::<f64>(2)[..2 * fft.spectrum_len()];
+                    fft.inverse(bins(spectrum), out, scratch(a.output(1), fft.scratch_len())).unwrap();
+                }
+                a.output::<f64>(1).fill(0.0);
+            },
+        ),
+    ]
+}
+
+/// The last `len` complex numbers of a slice.
+fn scratch<T>(floats: &mut [T], len: usize) -> &mut [Complex<T>] {
+    let first = floats.len() - 2 * len;
+    bins_mut(&mut floats[first..])
+}
+
 /// Pairs of floats as complex numbers.
-fn bins(floats: &[f32]) -> &[Complex<f32>] {
+fn bins_mut<T>(floats: &mut [T]) -> &mut [Complex<T>] {
+    // SAFETY: a complex number is two floats (`repr(C)`) with their alignment; the borrow is handed on.
+    unsafe { std::slice::from_raw_parts_mut(floats.as_mut_ptr().cast(), floats.len() / 2) }
+}
+
+/// Pairs of floats as complex numbers.
+fn bins<T>(floats: &[T]) -> &[Complex<T>] {
     // SAFETY: a complex number is two floats (`repr(C)`) with their alignment.
     unsafe { std::slice::from_raw_parts(floats.as_ptr().cast(), floats.len() / 2) }
 }
