@@ -1,4 +1,5 @@
-#![doc = include_str!("../README.md")]
+// The example of the README needs an allocator; without one it is shown, not run.
+#![cfg_attr(any(not(doctest), feature = "alloc"), doc = include_str!("../README.md"))]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

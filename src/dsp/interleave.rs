@@ -525,7 +525,8 @@ impl Tiles {
     }
 }
 
-#[cfg(all(test, feature = "alloc"))]
+#[cfg(test)]
+#[cfg(feature = "alloc")]
 mod tests {
     use super::*;
     use crate::buffer::AlignedBuf;
