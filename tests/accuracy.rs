@@ -469,7 +469,7 @@ fn scaled_inverse_returns_the_input() {
 fn bins(floats: &mut [f32]) -> &mut [Complex<f32>] {
     let (first, len) = (floats.as_mut_ptr().cast(), floats.len() / 2);
     // SAFETY: a complex number is two floats (`repr(C)`) with their alignment; the borrow is handed on.
-    unsafe { std::slice::from_raw_parts_mut(first, len) }
+    unsafe { core::slice::from_raw_parts_mut(first, len) }
 }
 
 proptest! {
