@@ -572,6 +572,39 @@ fn the_text_report_is_plain_when_piped() {
     }
 }
 
+/// No line is longer than the terminal is wide, whatever there is to tell; below 40 columns it is taken as 40.
+#[test]
+fn lines_keep_to_the_width() {
+    let mut samples: Vec<f64> = noisy(48_000, 880.0, 0.9, 1.0, 9);
+    samples[5] = f64::NAN;
+    let whole = wav(Coding::Float(64), 48_000, 2, &samples);
+    let path = file("a rather long name, longer than a narrow line and without end.wav", &whole[..300_001]);
+    let picture = place("narrow.png");
+    for (columns, most) in [("0", 40), ("20", 40), ("40", 40), ("53", 53), ("66", 66), ("80", 80), ("x", 80)]
+    {
+        let output = Command::new(example())
+            .args([path.as_os_str(), "--png".as_ref(), picture.as_os_str()])
+            .env("COLUMNS", columns)
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.code(), Some(0));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        for line in text.lines() {
+            assert!(line.chars().count() <= most, "{columns}: {line:?} in\n{text}");
+        }
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in
+            ["peak dBFS", "RMS", "crest", "clipped runs", "left", "right", "stereo", "truncated: the file"]
+        {
+            assert!(words.contains(part), "{columns}: {part} in\n{text}");
+        }
+        assert_eq!(text.contains("channel  peak dBFS"), most >= 65, "a table where there is room: {text}");
+        // The path is broken where it must be, and nothing of it is lost.
+        let letters: String = text.split_whitespace().collect();
+        assert!(letters.contains(&path.display().to_string().replace(' ', "")), "{text}");
+    }
+}
+
 #[test]
 fn the_picture_is_written_last() {
     let path = file("picture.wav", &wav(Coding::Pcm(16), 48_000, 1, &noisy(48_000, 880.0, 0.5, 1.0, 9)));
