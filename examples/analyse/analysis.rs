@@ -139,9 +139,10 @@ impl Blocks {
     fn warn(&self, input: &mut Input) {
         let count: u64 = self.meters.iter().map(Meter::non_finite).sum();
         if count > 0 {
-            let warning =
-                format!("{count} samples are NaN or infinite; they are left out (zero in the spectra)");
-            input.warnings.push(warning);
+            // What a 64-bit sample holds beyond 32-bit float comes as an infinity.
+            input.warnings.push(format!(
+                "{count} samples are NaN, infinite or beyond 32-bit float; they are left out (zero in the spectra)"
+            ));
         }
     }
 }

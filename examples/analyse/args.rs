@@ -19,7 +19,7 @@ usage: analyse [FILE.wav | -] [options]
 
 Peaks are those of the mean power spectrum of all channels, 20 Hz to 0.45 x sample rate, at most ten;
 0 dBFS is a full-scale sine. The spectrogram has colours on a terminal, unless NO_COLOR is set;
-COLUMNS gives the width, else 80. With --from or --to, frames and duration are those analysed.
+COLUMNS gives the width (at least 40), else 80. With --from or --to, frames and duration are those analysed.
 
 exit status: 0 done; 1 input or output failed, one line on standard error; 2 wrong usage
 ";

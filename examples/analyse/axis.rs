@@ -22,7 +22,8 @@ pub(crate) struct LevelScale {
 
 impl LevelScale {
     pub(crate) fn new(loudest: f32) -> Self {
-        let top = if loudest > -190.0 { (loudest / 5.0).ceil() * 5.0 } else { 0.0 };
+        // Adding zero takes the sign off a negative one.
+        let top = if loudest > -190.0 { (loudest / 5.0).ceil() * 5.0 + 0.0 } else { 0.0 };
         Self { bottom: top - RANGE_DB, top }
     }
 

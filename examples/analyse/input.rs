@@ -4,7 +4,7 @@ use core::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
-use quaver::format::riff::{Coding, Form, HeaderReader, HeaderStep, WaveHeader};
+use quaver::format::riff::{Coding, Form, HeaderReader, HeaderStep, WarningKind, WaveHeader};
 use quaver::units::{Endian, SampleFormat};
 
 use crate::args::{Args, Source};
@@ -57,6 +57,8 @@ pub(crate) struct Input {
     /// Where the data begin, and how long they are by the header.
     data_offset: u64,
     declared: Option<u64>,
+    /// Frames by the `fact` chunk.
+    fact: Option<u64>,
     /// Where the wanted stretch ends, in bytes from `data_offset`.
     end: u64,
     /// Bytes of data that were read or skipped.
@@ -136,6 +138,7 @@ impl Input {
             frame_bytes: (channels * sample.bytes()) as u64,
             data_offset: header.data.offset,
             declared: header.data.len,
+            fact: header.fact,
             end: u64::MAX,
             place: 0,
             to: args.to,
@@ -158,15 +161,23 @@ impl Input {
         }
         if let Some(there) = there {
             let whole = there.min(self.declared.unwrap_or(there));
-            self.warn_of_cut(whole);
+            self.warn_of_size(whole);
             if self.to.is_some() && self.end > whole {
                 return Err(self.too_short(self.to.unwrap_or(from), whole));
             }
             self.end = self.end.min(whole);
-            if start > 0 && start >= self.end {
-                return Err(self.too_short(from, whole));
-            }
-            self.frames = Some((self.end - start) / self.frame_bytes);
+        }
+        // Before a pipe is skipped: what follows its data is no sound.
+        let whole = self.declared.into_iter().chain(there).min();
+        if let Some(whole) = whole.filter(|whole| start > 0 && start >= *whole) {
+            return Err(self.too_short(from, whole));
+        }
+        if let Some(to) = self.to.filter(|_| start > 0 && start >= self.end) {
+            let expected = format_args!("a frame between {from} s and {to} s, found none so close");
+            return Err(Failure::at(&self.name, self.data_offset.saturating_add(start), expected));
+        }
+        if there.is_some() {
+            self.frames = Some(self.end.saturating_sub(start) / self.frame_bytes);
         }
         let skipped = match &mut self.bytes {
             Bytes::Seekable(file) => file.seek(SeekFrom::Start(self.data_offset + start)).map(|_| start),
@@ -179,7 +190,8 @@ impl Input {
     /// Fills `block`, whose length is a multiple of a frame, and gives how many bytes of whole frames are in it;
     /// less than its length only at the end.
     pub(crate) fn read(&mut self, block: &mut [u8]) -> Result<usize, Failure> {
-        let wanted = usize::try_from(self.end - self.place).unwrap_or(usize::MAX).min(block.len());
+        let wanted =
+            usize::try_from(self.end.saturating_sub(self.place)).unwrap_or(usize::MAX).min(block.len());
         let mut filled = 0;
         while filled < wanted {
             match self.bytes.reader().read(&mut block[filled..wanted]) {
@@ -204,7 +216,7 @@ impl Input {
                     // Only --from skips without reading.
                     return Err(self.too_short(self.place as f64 / self.second(), self.place));
                 }
-                self.warn_of_cut(self.place);
+                self.warn_of_size(self.place);
             }
         } else if self.frames.is_some_and(|known| known != frames) {
             self.warnings.push("the file became shorter while it was read".to_owned());
@@ -217,23 +229,30 @@ impl Input {
         self.frame_bytes as f64 * f64::from(self.sample_rate)
     }
 
-    fn warn_of_cut(&mut self, whole: u64) {
+    /// With all of the data seen, `whole` bytes: warns where the header says other than that.
+    fn warn_of_size(&mut self, whole: u64) {
         if let Some(declared) = self.declared.filter(|declared| *declared > whole) {
             let missing = declared / self.frame_bytes - whole / self.frame_bytes;
-            let (at, expected) = (self.data_offset + whole, self.data_offset + declared);
+            // A ds64 chunk may declare any number.
+            let (at, expected) = (self.data_offset + whole, self.data_offset.saturating_add(declared));
             self.warnings.push(format!(
                 "truncated: the file ends at byte {at}, its data go on to byte {expected}; {missing} frames are missing"
             ));
-        } else if !whole.is_multiple_of(self.frame_bytes) {
-            let rest = whole % self.frame_bytes;
+            return;
+        }
+        let (found, rest) = (whole / self.frame_bytes, whole % self.frame_bytes);
+        if rest > 0 {
             self.warnings.push(format!("the last {rest} bytes of the data are no whole frame"));
+        }
+        if let Some(declared) = self.fact.filter(|declared| *declared != found) {
+            self.warnings.push(WarningKind::FactFrames { declared, found }.to_string());
         }
     }
 
     fn too_short(&self, wanted: f64, whole: u64) -> Failure {
         let s = (whole / self.frame_bytes) as f64 / f64::from(self.sample_rate);
         let expected = format_args!("sound up to {wanted} s, found its end at {s} s");
-        Failure::at(&self.name, self.data_offset + whole, expected)
+        Failure::at(&self.name, self.data_offset.saturating_add(whole), expected)
     }
 
     fn broken(&self, error: &io::Error) -> Failure {

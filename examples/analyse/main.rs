@@ -84,22 +84,27 @@ fn run(args: &Args) -> Result<(), String> {
     progress.finish();
     let analysis = analysis.map_err(|failure| failure.to_string())?;
 
+    let style = style();
     if args.json {
         print(&report::json(&input, &analysis))?;
     } else {
-        print(&report::text(&input, &analysis))?;
+        print(&report::text(&input, &analysis, style.width))?;
     }
     let Some(levels) = &analysis.levels else { return Ok(()) };
     let labels = labels(&input, analysis.frames, levels, args.from);
     if !args.json {
-        print(&format!("\n{}", terminal::draw(levels, &labels, style())))?;
+        print(&format!("\n{}", terminal::draw(levels, &labels, style)))?;
     }
     let Some(path) = picture else { return Ok(()) };
     let failed =
         |error: &dyn core::fmt::Display| format!("{}: the picture was not written: {error}", path.display());
     let picture = image::png(levels, &labels).map_err(|error| failed(&error))?;
     write(&path, &picture).map_err(|error| failed(&error))?;
-    if args.json { Ok(()) } else { print(&format!("\npicture: {}\n", path.display())) }
+    if args.json {
+        return Ok(());
+    }
+    let name = report::printable(&path.to_string_lossy());
+    print(&format!("\n{}", report::wrapped(&format!("picture: {name}"), style.width)))
 }
 
 fn labels(input: &Input, frames: u64, levels: &Levels, from: f64) -> Labels {
@@ -121,7 +126,7 @@ fn style() -> Style {
     let dumb = env::var_os("TERM").is_none_or(|term| term == "dumb");
     let colour = io::stdout().is_terminal() && !set("NO_COLOR") && !dumb;
     let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    Style { width: columns.unwrap_or(80), colour }
+    Style { width: columns.unwrap_or(80).max(Style::LEAST_WIDTH), colour }
 }
 
 /// Where the picture goes: to `--png`, for the demo to the build folder.

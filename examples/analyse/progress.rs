@@ -4,7 +4,8 @@ use core::time::Duration;
 use std::io::{IsTerminal as _, Write as _, stderr};
 use std::time::Instant;
 
-const WIDTH: usize = 40;
+/// With its frame and the percentage it fits into 40 columns.
+const WIDTH: usize = 30;
 /// What is done sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
 const REDRAW: Duration = Duration::from_millis(80);

@@ -1,6 +1,6 @@
 //! What is printed: a page of text, or one JSON object.
 
-use core::fmt::{self, Write as _};
+use core::fmt::Write as _;
 
 use quaver::dsp::level::Meter;
 
@@ -8,50 +8,97 @@ use crate::analysis::Analysis;
 use crate::input::Input;
 use crate::peaks::Peak;
 
-/// The report, without the spectrogram.
-pub(crate) fn text(input: &Input, analysis: &Analysis) -> String {
-    let mut out = String::new();
-    // Writing to a string does not fail.
-    let _ = write_text(&mut out, input, analysis);
+/// The report, without the spectrogram, in lines of at most `width` characters.
+pub(crate) fn text(input: &Input, analysis: &Analysis, width: usize) -> String {
+    let mut out = wrapped(&printable(&input.name), width);
+    out += &wrapped(&headline(input, analysis.frames), width);
+    out += &format!("\n{}\n", channels(&analysis.meters, width));
+
+    let findings = &analysis.findings;
+    if findings.peaks.is_empty() {
+        out += "no spectral peaks\n";
+    } else {
+        out += &peaks(&findings.peaks, width);
+    }
+    let (centroid, floor) = (findings.centroid_hz, decibels(findings.noise_floor_dbfs));
+    let centroid = if centroid.is_finite() { format!("{centroid:.1} Hz") } else { "none".to_owned() };
+    out.push('\n');
+    out += &wrapped(&format!("centroid {centroid}, noise floor {floor} dBFS (median bin)"), width);
+    for warning in &input.warnings {
+        out += &wrapped(&format!("warning: {warning}"), width);
+    }
     out
 }
 
-fn write_text(out: &mut String, input: &Input, analysis: &Analysis) -> fmt::Result {
-    let (name, about) = (printable(&input.name), headline(input, analysis.frames));
-    writeln!(out, "{name}\n{about}\n")?;
-
-    writeln!(out, "channel  peak dBFS   RMS dBFS        DC   crest dB   clipped runs")?;
-    for (c, meter) in analysis.meters.iter().enumerate() {
-        let name = match (c, analysis.meters.len()) {
+/// A table of the channels, or sentences where that is too wide.
+fn channels(meters: &[Meter], width: usize) -> String {
+    let mut table = "channel  peak dBFS   RMS dBFS        DC   crest dB   clipped runs\n".to_owned();
+    let mut sentences = String::new();
+    for (c, meter) in meters.iter().enumerate() {
+        let name = match (c, meters.len()) {
             (0, 1) => "mono".to_owned(),
             (0, 2) => "left".to_owned(),
             (1, 2) => "right".to_owned(),
             _ => (c + 1).to_string(),
         };
-        let (peak, rms) = (decibels(meter.peak_dbfs()), decibels(meter.rms_dbfs()));
+        let (peak, rms, dc) = (decibels(meter.peak_dbfs()), decibels(meter.rms_dbfs()), meter.dc());
         let (crest, clipped) = (decibels(meter.crest_db()), meter.clipped_runs());
-        writeln!(out, "{name:7}  {peak:>9}  {rms:>9}  {:>8.5}  {crest:>9}  {clipped:>13}", meter.dc())?;
+        table += &format!("{name:7}  {peak:>9}  {rms:>9}  {dc:>8.5}  {crest:>9}  {clipped:>13}\n");
+        sentences += &wrapped(
+            &format!(
+                "{name}: peak dBFS {peak}, RMS dBFS {rms}, DC {dc:.5}, crest dB {crest}, clipped runs {clipped}"
+            ),
+            width,
+        );
     }
+    if fits(&table, width) { table } else { sentences }
+}
 
-    let findings = &analysis.findings;
-    if findings.peaks.is_empty() {
-        writeln!(out, "\nno spectral peaks")?;
-    } else {
-        writeln!(out, "\npeak   frequency Hz  level dBFS  note     cents")?;
-        for (i, peak) in findings.peaks.iter().enumerate() {
-            let (note, cents) = note(peak.frequency_hz);
-            let (hz, level) = (peak.frequency_hz, decibels(peak.level_dbfs));
-            let cents = (cents * 10.0).round() / 10.0 + 0.0;
-            writeln!(out, "{:4}  {hz:>13.3}  {level:>10}  {note:5}  {cents:>+7.1}", i + 1)?;
+/// A table of the peaks, or sentences where that is too wide.
+fn peaks(peaks: &[Peak], width: usize) -> String {
+    let mut table = "peak   frequency Hz  level dBFS  note     cents\n".to_owned();
+    let mut sentences = String::new();
+    for (i, peak) in (1..).zip(peaks) {
+        let (note, cents) = note(peak.frequency_hz);
+        let (hz, level) = (peak.frequency_hz, decibels(peak.level_dbfs));
+        let cents = (cents * 10.0).round() / 10.0 + 0.0;
+        table += &format!("{i:4}  {hz:>13.3}  {level:>10}  {note:5}  {cents:>+7.1}\n");
+        let sentence = format!("peak {i}: {hz:.3} Hz, {level} dBFS, {note} {cents:+.1} cents");
+        sentences += &wrapped(&sentence, width);
+    }
+    if fits(&table, width) { table } else { sentences }
+}
+
+fn fits(text: &str, width: usize) -> bool {
+    text.lines().all(|line| line.chars().count() <= width)
+}
+
+/// `text` in lines of at most `width` characters, broken between words, the later lines set in.
+///
+/// A word that no line has room for is broken where the line ends.
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
+    const INDENT: &str = "  ";
+    let (mut out, mut used) = (String::new(), 0);
+    for word in text.split(' ') {
+        let len = word.chars().count();
+        let space = usize::from(!out.is_empty());
+        if used + space + len <= width {
+            out.push_str(&" "[..space]);
+            used += space;
+        } else if !out.is_empty() {
+            out = format!("{}\n{INDENT}", out.trim_end_matches(' '));
+            used = INDENT.len();
+        }
+        for c in word.chars() {
+            if used >= width.max(INDENT.len() + 1) {
+                out = format!("{out}\n{INDENT}");
+                used = INDENT.len();
+            }
+            out.push(c);
+            used += 1;
         }
     }
-    let (centroid, floor) = (findings.centroid_hz, decibels(findings.noise_floor_dbfs));
-    let centroid = if centroid.is_finite() { format!("{centroid:.1} Hz") } else { "none".to_owned() };
-    writeln!(out, "\ncentroid {centroid}, noise floor {floor} dBFS (median bin)")?;
-    for warning in &input.warnings {
-        writeln!(out, "warning: {warning}")?;
-    }
-    Ok(())
+    out + "\n"
 }
 
 /// Format, rate, channels and length in one line.
@@ -176,6 +223,16 @@ mod tests {
             assert_eq!(found, name);
             assert!((off - cents).abs() < 0.05, "{hz}: {off}");
         }
+    }
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(wrapped("one two three", 13), "one two three\n");
+        assert_eq!(wrapped("one two three", 12), "one two\n  three\n");
+        assert_eq!(wrapped("one two three", 7), "one two\n  three\n");
+        assert_eq!(wrapped("a four-teen b", 6), "a\n  four\n  -tee\n  n b\n");
+        assert_eq!(wrapped("", 10), "\n");
+        assert_eq!(wrapped("\u{e9}\u{e9}\u{e9} \u{e9}", 5), "\u{e9}\u{e9}\u{e9} \u{e9}\n");
     }
 
     #[test]

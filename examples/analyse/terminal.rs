@@ -10,8 +10,8 @@ use crate::spectrogram::Levels;
 const LINES: usize = 20;
 /// Room for the labels of the frequency axis.
 const MARGIN: usize = 6;
-/// Cells of the colour bar.
-const BAR: usize = 30;
+/// Cells of the colour bar: what is left of the least width beside its labels.
+const BAR: usize = 20;
 /// From quiet to loud, when there is no colour.
 const SHADES_DB: f32 = 70.0;
 const SHADES: &[u8] = b" .:-=+*#%@";
@@ -22,6 +22,11 @@ pub(crate) struct Style {
     /// Characters in a line.
     pub(crate) width: usize,
     pub(crate) colour: bool,
+}
+
+impl Style {
+    /// What a picture with its axes needs; a narrower terminal breaks the lines.
+    pub(crate) const LEAST_WIDTH: usize = 40;
 }
 
 /// Draws the spectrogram with its axes.

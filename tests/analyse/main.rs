@@ -314,6 +314,66 @@ fn a_stretch_is_cut_out() {
     }
 }
 
+/// Chunks behind the data are no sound, however far `--from` goes.
+#[test]
+fn what_follows_the_data_is_not_analysed() {
+    let mut bytes = wav(Coding::Pcm(16), 48_000, 1, &tone(48_000, 440.0, 0.5, 1.0));
+    bytes.extend(b"LIST");
+    bytes.extend(400_000u32.to_le_bytes());
+    bytes.resize(bytes.len() + 400_000, 7);
+    let size = (bytes.len() - 8) as u32;
+    bytes[4..8].copy_from_slice(&size.to_le_bytes());
+    let path = file("behind.wav", &bytes);
+    let name = path.to_str().expect("UTF-8");
+    for from in ["1", "1.5", "4", "1e9", "1e300"] {
+        for args in [&["--from", from][..], &["--json", "--from", from]] {
+            for output in [run([name].iter().chain(args)), run_piped(&[&["-"][..], args].concat(), &bytes)] {
+                refused(&output, 1, &["at byte 96044: expected sound up to", "found its end at 1 s"]);
+            }
+        }
+    }
+    // So short a stretch that no frame lies in it.
+    let args = ["--from", "0.5", "--to", "0.500000001"];
+    for output in [run([name].iter().chain(&args)), run_piped(&[&["-"][..], &args].concat(), &bytes)] {
+        refused(&output, 1, &["at byte 48044: expected a frame between 0.5 s and 0.500000001 s"]);
+    }
+    let last = ["--json", "--from", "0.75"];
+    for output in [run([name].iter().chain(&last)), run_piped(&[&["-"][..], &last].concat(), &bytes)] {
+        assert_eq!(report(&output)["frames"].number(), 12_000.0);
+    }
+}
+
+/// Sizes of 64 bits may be any number: no sum of them wraps.
+#[test]
+fn the_largest_sizes_are_only_truncated_files() {
+    // The very last number says that the size is not known.
+    for data_size in [u64::MAX - 1, u64::MAX - 79, 1 << 63] {
+        let plain = wav(Coding::Pcm(16), 8000, 1, &[0.1; 100]);
+        let mut bytes = b"RF64\xff\xff\xff\xffWAVEds64\x1c\0\0\0".to_vec();
+        bytes.extend(u64::MAX.to_le_bytes());
+        bytes.extend(data_size.to_le_bytes());
+        bytes.extend([0; 12]);
+        bytes.extend(&plain[12..40]);
+        bytes.extend([0xff; 4]);
+        bytes.extend(&plain[44..]);
+        let path = file("hostile.wav", &bytes);
+        let name = path.to_str().expect("UTF-8");
+        for output in [run([name, "--json"]), run_piped(&["-", "--json"], &bytes)] {
+            let found = report(&output);
+            assert_eq!(found["frames"].number(), 100.0);
+            let end = data_size.saturating_add(80);
+            let warnings = found["warnings"].list();
+            let wanted = format!("ends at byte 280, its data go on to byte {end};");
+            assert!(warnings.iter().any(|warning| warning.text().contains(&wanted)), "{wanted} {warnings:?}");
+        }
+        for args in [["--to", "1e300"], ["--from", "1e300"]] {
+            for output in [run([name].iter().chain(&args)), run_piped(&["-", args[0], args[1]], &bytes)] {
+                refused(&output, 1, &["at byte ", "expected sound up to"]);
+            }
+        }
+    }
+}
+
 /// Nothing on standard output, one line on standard error that says all of `parts`.
 fn refused(output: &Output, code: i32, parts: &[&str]) {
     let error = String::from_utf8_lossy(&output.stderr);
@@ -430,6 +490,33 @@ fn open_ended_and_odd_files_are_read() {
 }
 
 #[test]
+fn a_fact_chunk_that_contradicts_the_data_is_told() {
+    for coding in [Coding::Pcm(16), Coding::Float(32)] {
+        let plain = wav(coding, 8000, 2, &[0.1; 200]);
+        for (counted, warned) in [(100u32, false), (99, true), (200, true), (u32::MAX, true)] {
+            let mut bytes = plain[..36].to_vec();
+            bytes.extend(b"fact\x04\0\0\0");
+            bytes.extend(counted.to_le_bytes());
+            bytes.extend(&plain[36..]);
+            let size = (bytes.len() - 8) as u32;
+            bytes[4..8].copy_from_slice(&size.to_le_bytes());
+            let path = file("fact.wav", &bytes);
+            for output in [run([path.as_os_str(), "--json".as_ref()]), run_piped(&["-", "--json"], &bytes)] {
+                let found = report(&output);
+                assert_eq!(found["frames"].number(), 100.0);
+                let says = format!("the fact chunk counts {counted} frames, the data hold 100");
+                let wanted: Vec<Json> = warned.then_some(Json::Text(says)).into_iter().collect();
+                assert_eq!(found["warnings"], Json::List(wanted));
+            }
+            // Of data that are cut off nobody knows.
+            let cut = run_piped(&["-", "--json"], &bytes[..bytes.len() - 4]);
+            let warnings = report(&cut)["warnings"].list().len();
+            assert_eq!(warnings, 1, "only that it is truncated");
+        }
+    }
+}
+
+#[test]
 fn what_is_not_finite_is_counted_and_poisons_nothing() {
     let mut samples = noisy(48_000, 1000.0, 0.5, 1.0, 6);
     samples[100] = f64::NAN;
@@ -446,6 +533,14 @@ fn what_is_not_finite_is_counted_and_poisons_nothing() {
     }
     let found = analyse(&file("all nan.wav", &wav(Coding::Float(32), 48_000, 1, &[f64::NAN; 5000])));
     assert_eq!(found["centroid_hz"], Json::Null);
+    // Finite, but no 32-bit float.
+    let mut samples = noisy(48_000, 1000.0, 0.5, 1.0, 6);
+    samples[100] = 1e300;
+    samples[200] = -1e39;
+    let found = analyse(&file("beyond.wav", &wav(Coding::Float(64), 48_000, 1, &samples)));
+    let warning = found["warnings"].list()[0].text();
+    assert!(warning.starts_with("2 samples are NaN, infinite or beyond 32-bit float"), "{warning}");
+    assert_tone(&peaks(&found), 1000.0, 0.5, "with what is beyond");
     // Finite, but beyond all measure.
     let found =
         analyse(&file("huge.wav", &wav(Coding::Float(32), 48_000, 1, &tone(48_000, 1000.0, 1e30, 1.0))));
@@ -474,6 +569,39 @@ fn the_text_report_is_plain_when_piped() {
     // Frames of two samples: the tone of 880 Hz at 48 kHz becomes one of 880 Hz at 24 kHz in each channel.
     for part in ["WAV, 16-bit PCM, 24000 Hz, stereo, 2.000 s", "  A5 ", "dBFS", "centroid", "left", "right"] {
         assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+/// No line is longer than the terminal is wide, whatever there is to tell; below 40 columns it is taken as 40.
+#[test]
+fn lines_keep_to_the_width() {
+    let mut samples: Vec<f64> = noisy(48_000, 880.0, 0.9, 1.0, 9);
+    samples[5] = f64::NAN;
+    let whole = wav(Coding::Float(64), 48_000, 2, &samples);
+    let path = file("a rather long name, longer than a narrow line and without end.wav", &whole[..300_001]);
+    let picture = place("narrow.png");
+    for (columns, most) in [("0", 40), ("20", 40), ("40", 40), ("53", 53), ("66", 66), ("80", 80), ("x", 80)]
+    {
+        let output = Command::new(example())
+            .args([path.as_os_str(), "--png".as_ref(), picture.as_os_str()])
+            .env("COLUMNS", columns)
+            .output()
+            .expect("it runs");
+        assert_eq!(output.status.code(), Some(0));
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        for line in text.lines() {
+            assert!(line.chars().count() <= most, "{columns}: {line:?} in\n{text}");
+        }
+        let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        for part in
+            ["peak dBFS", "RMS", "crest", "clipped runs", "left", "right", "stereo", "truncated: the file"]
+        {
+            assert!(words.contains(part), "{columns}: {part} in\n{text}");
+        }
+        assert_eq!(text.contains("channel  peak dBFS"), most >= 65, "a table where there is room: {text}");
+        // The path is broken where it must be, and nothing of it is lost.
+        let letters: String = text.split_whitespace().collect();
+        assert!(letters.contains(&path.display().to_string().replace(' ', "")), "{text}");
     }
 }
 
