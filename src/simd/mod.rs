@@ -39,10 +39,10 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level that this version of the crate knows, narrowest first.
+    /// Every level that this version of the crate knows; of those of one machine, the preferred is last.
     pub const ALL: [Self; 4] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Neon];
 
-    /// Returns the widest level of this machine.
+    /// Returns the widest level of this machine, and of two as wide the one with fused multiply-add.
     ///
     /// That is the fastest where it stands for real vector instructions. On a target without any, such as
     /// `thumbv7em`, it is [`Level::Portable`], which may be slower there than [`Level::Scalar`].
@@ -59,7 +59,8 @@ impl Level {
         widest
     }
 
-    /// Lists the levels this machine can run, narrowest first; [`Level::Scalar`] and [`Level::Portable`] always are.
+    /// Lists the levels this machine can run, in the order of [`Level::ALL`]; [`Level::Scalar`] and
+    /// [`Level::Portable`] always are.
     ///
     /// # Real-time safety
     /// As [`Level::detect`].
