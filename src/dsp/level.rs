@@ -28,21 +28,36 @@ impl Kernels {
     ///
     /// # Accuracy
     /// Within `2^-20` of the value, relative: squares are added up in f32 over no more than eleven terms a lane,
-    /// beyond that in f64.
+    /// beyond that in f64. Where squares leave the range of f32, it is f64 from the start.
     ///
     /// # Real-time safety
-    /// Real-time safe: no allocation, lock, system call or panic; O(n).
+    /// Real-time safe: no allocation, lock, system call or panic; O(n). Blocks with non-finite samples or ones
+    /// beyond `2^60`, and blocks below `2^-48` that are not silent, take several times as long as others.
     #[inline]
     #[must_use]
     pub fn rms(&self, samples: &[f32]) -> f64 {
-        let squares = self.level.call::<Squares<'_>>(samples, (), ());
-        // NaN as well as infinity; squares of finite samples beyond 2^63 overflow, too.
-        if squares.is_finite() {
-            return if samples.is_empty() { 0.0 } else { libm::sqrt(squares / samples.len() as f64) };
+        if samples.is_empty() {
+            return 0.0;
         }
+        let mean = self.level.call::<Squares<'_>>(samples, (), ()) / samples.len() as f64;
+        // False for NaN, too.
+        if mean >= f64::from(SMALL * SMALL) && mean < f64::INFINITY {
+            libm::sqrt(mean)
+        } else {
+            self.rms_of_any(samples)
+        }
+    }
+
+    /// As [`Kernels::rms`], for blocks whose squares f32 may not hold.
+    #[cold]
+    #[inline(never)]
+    fn rms_of_any(&self, samples: &[f32]) -> f64 {
         let mut meter = Meter::new();
-        meter.samples = samples.len() as u64;
-        meter.take_one_by_one(samples);
+        // Silence is common, and quickly told.
+        if self.peak(samples) > 0.0 {
+            meter.samples = samples.len() as u64;
+            meter.take_one_by_one(samples);
+        }
         meter.rms()
     }
 }
@@ -124,7 +139,7 @@ impl Meter {
     ///
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(n). Blocks with clipped or non-finite samples
-    /// take several times as long as others.
+    /// or ones beyond `2^60`, and blocks below `2^-48` that are not silent, take several times as long as others.
     #[inline]
     pub fn push(&mut self, kernels: &Kernels, samples: &[f32]) {
         kernels.level.call::<Push<'_>>(self, samples, ());
@@ -228,7 +243,8 @@ impl Meter {
     fn take(&mut self, samples: &[f32], found: Found) {
         self.samples += samples.len() as u64;
         // NaN and infinities reach the sum of squares; so do finite samples beyond 2^63, whose squares overflow.
-        if !found.squares.is_finite() {
+        // What is small but not silence has squares that underflow.
+        if !found.squares.is_finite() || (found.peak < SMALL && found.peak > 0.0) {
             return self.take_one_by_one(samples);
         }
         self.sum += found.sum;
@@ -290,6 +306,14 @@ struct Found {
 /// samples are no multiple of it. With the rounding of the square and the two of the accumulators' sum that is 13
 /// of 2^-24 at most: less than 2^-20 for the root of the squares, and for the sum against the sum of magnitudes.
 const PART: usize = 32;
+
+/// The level, as a peak or an RMS, below which squares are taken in f64.
+///
+/// Each of the two operations on a square, and each sum of accumulators, may lose as much as 2^-126 to underflow
+/// where the caller flushes subnormal numbers to zero, as audio threads do: less than 2^-116 in a part of at most
+/// 256 samples, 2^-22 of the least square of a peak that counts as large, and less than 2^-28 of such a mean of
+/// squares times the samples.
+const SMALL: f32 = 1.0 / (1_u64 << 48) as f32;
 
 struct Push<'a>(PhantomData<&'a ()>);
 
@@ -493,6 +517,42 @@ mod tests {
         let loud = measured(&[1e30, -1e30]);
         assert_eq!(loud.non_finite(), 0);
         assert!((loud.rms() / 1e30 - 1.0).abs() < 1e-6);
+    }
+
+    /// The bound on sums, from the smallest number of f32 to the largest.
+    #[test]
+    fn every_magnitude_is_within_the_bound() {
+        let bound = 1.0 / 1_048_576.0;
+        let wave = |i: usize, scale: f32| (((i * 37 + 11) % 64) as f32 / 32.0 - 1.0) * scale;
+        for level in crate::simd::Level::available() {
+            let kernels = Kernels::with_level(level).unwrap();
+            for power in -149..=127 {
+                let scale = libm::ldexp(1.0, power) as f32;
+                for n in [1, 7, 8, 255, 256, 1003] {
+                    let samples: Vec<f32> = (0..n).map(|i| wave(i, scale)).collect();
+                    // Half of it far below the other.
+                    let mixed: Vec<f32> =
+                        (0..2 * n).map(|i| wave(i, if i < n { scale } else { scale * 1e-9 })).collect();
+                    for samples in [&samples, &mixed] {
+                        let exact = |f: fn(f64) -> f64| {
+                            samples.iter().map(|&x| f(f64::from(x))).sum::<f64>() / samples.len() as f64
+                        };
+                        let (rms, dc) = (libm::sqrt(exact(|x| x * x)), exact(|x| x));
+                        let mut meter = Meter::new();
+                        meter.push(&kernels, samples);
+                        for (found, call) in [(kernels.rms(samples), "rms"), (meter.rms(), "Meter::rms")] {
+                            assert!(
+                                (found - rms).abs() <= bound * rms,
+                                "{call} of {n} samples of 2^{power} at {level}: {found:e}, should be {rms:e}"
+                            );
+                        }
+                        let off = (meter.dc() - dc).abs();
+                        assert!(off <= bound * exact(f64::abs), "dc of {n} samples of 2^{power} at {level}");
+                        assert_eq!((meter.peak(), meter.non_finite()), (kernels.peak(samples), 0));
+                    }
+                }
+            }
+        }
     }
 
     /// However a signal is cut: counts and peak the same, sums within their bound.
