@@ -242,10 +242,8 @@ impl Meter {
     #[inline(always)]
     fn take(&mut self, samples: &[f32], found: Found) {
         self.samples += samples.len() as u64;
-        // NaN and infinities reach the sum of squares; so do finite samples beyond 2^63, whose squares overflow.
-        // What is small but not silence has squares that underflow.
-        if !found.squares.is_finite() || (found.peak < SMALL && found.peak > 0.0) {
-            return self.take_one_by_one(samples);
+        if !(found.squares >= f64::from(SMALL * SMALL) && found.squares < f64::INFINITY) {
+            return self.take_rare(samples, found);
         }
         self.sum += found.sum;
         self.squares += found.squares;
@@ -254,6 +252,22 @@ impl Meter {
             self.count_runs(samples);
         } else {
             self.run = 0;
+        }
+    }
+
+    /// What has no sum of squares that f32 holds: silence, and what [`Meter::take_one_by_one`] is for.
+    ///
+    /// NaN and infinities reach the sum; finite samples beyond 2^63 have squares that overflow, tiny ones such that
+    /// underflow.
+    #[cold]
+    #[inline(never)]
+    fn take_rare(&mut self, samples: &[f32], found: Found) {
+        if !found.squares.is_finite() || found.peak > 0.0 {
+            self.take_one_by_one(samples);
+        } else if self.threshold > 0.0 {
+            self.run = 0;
+        } else {
+            self.count_runs(samples);
         }
     }
 
@@ -307,12 +321,11 @@ struct Found {
 /// of 2^-24 at most: less than 2^-20 for the root of the squares, and for the sum against the sum of magnitudes.
 const PART: usize = 32;
 
-/// The level, as a peak or an RMS, below which squares are taken in f64.
+/// Its square is the least sum of squares of a part, and mean square of a block, that f32 is trusted with.
 ///
 /// Each of the two operations on a square, and each sum of accumulators, may lose as much as 2^-126 to underflow
-/// where the caller flushes subnormal numbers to zero, as audio threads do: less than 2^-116 in a part of at most
-/// 256 samples, 2^-22 of the least square of a peak that counts as large, and less than 2^-28 of such a mean of
-/// squares times the samples.
+/// where the caller flushes subnormal numbers to zero, as audio threads do. That is no more than 543 of them in a
+/// part of 256 samples, less than 2^-116.9: against 2^-96 another 2^-21.9 of the root, which the 2^-20 has room for.
 const SMALL: f32 = 1.0 / (1_u64 << 48) as f32;
 
 struct Push<'a>(PhantomData<&'a ()>);
