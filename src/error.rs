@@ -3,6 +3,8 @@
 //! Failures of one part live beside it: [`crate::simd::LevelError`], [`crate::fft::PlanError`], and the parse
 //! errors of [`crate::format`], which carry a byte offset.
 
+#![forbid(unsafe_code)]
+
 use core::fmt;
 
 /// A slice had a length that the call cannot use. Nothing was read from it or written to it.

@@ -1,5 +1,7 @@
 //! Units that several parts share: decibels, sample formats, byte order.
 
+#![forbid(unsafe_code)]
+
 use core::fmt;
 
 /// How one sample is stored.

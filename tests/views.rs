@@ -181,7 +181,14 @@ proptest! {
                 PlanarMut::from_strided(&mut memory, channels, frames, stride).unwrap()
             };
             prop_assert_eq!((whole.channels(), whole.frames()), (channels, frames));
+            is_planar(whole.as_view(), channels, 0..frames);
             let (mut before, mut after) = whole.split_at_mut(range.start).unwrap();
+            // One half is read while the other is written.
+            let read = before.as_view();
+            after.iter_mut().flatten().for_each(|x| *x += 64);
+            is_planar(read, channels, 0..range.start);
+            after.iter_mut().flatten().for_each(|x| *x -= 64);
+            is_planar(after.as_view(), channels, range.start..frames);
             // Both halves at once: they share no frame.
             for (a, b) in before.iter_mut().zip(after.iter_mut()) {
                 a.iter_mut().for_each(|x| *x += 1);
@@ -190,9 +197,19 @@ proptest! {
             let mut part = whole.slice_mut(range.clone()).unwrap();
             for c in 0..channels {
                 part.channel_mut(c).unwrap().iter_mut().for_each(|x| *x += 4);
-                prop_assert_eq!(part.channel(c).unwrap().len(), range.len());
+                prop_assert_eq!(part.channel(c), part.as_view().channel(c));
             }
             prop_assert!(part.channel_mut(channels).is_none() && part.channel(channels).is_none());
+            for (i, f) in range.clone().enumerate() {
+                // All samples of the frame live at once.
+                let frame: Vec<&mut i32> = part.frame_mut(i).unwrap().collect();
+                prop_assert_eq!(frame.len(), channels);
+                frame.into_iter().for_each(|x| *x += 128);
+                prop_assert!(part.frame(i).unwrap().copied().eq((0..channels).map(|c| sample(c, f) + 134)));
+            }
+            for past in [range.len(), usize::MAX] {
+                prop_assert!(part.frame(past).is_none() && part.frame_mut(past).is_none());
+            }
             // A slice of a slice, and the halves of one, count from where it begins.
             let mut last = part.slice_mut(range.len() / 2..range.len()).unwrap();
             last.iter_mut().flatten().for_each(|x| *x += 16);
@@ -213,7 +230,7 @@ proptest! {
             let f = i - c * stride;
             let half = range.start + range.len() / 2;
             let added = if f < range.start { 1 } else { 2 }
-                + if range.contains(&f) { 28 } else { 0 }
+                + if range.contains(&f) { 156 } else { 0 }
                 + if (half..range.end).contains(&f) { 32 } else { 0 };
             prop_assert_eq!(x, if f < frames { sample(c, f) + added } else { -1 });
         }

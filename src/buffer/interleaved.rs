@@ -1,5 +1,7 @@
 //! Views over interleaved memory: frame after frame, the samples of one frame side by side.
 
+#![forbid(unsafe_code)]
+
 use core::iter::{FusedIterator, StepBy};
 use core::num::NonZeroUsize;
 use core::ops::Range;

@@ -26,20 +26,31 @@ use super::view;
 /// # Ok::<(), quaver::buffer::ViewError>(())
 /// ```
 pub struct Planar<'a, T> {
-    memory: Memory<'a, T>,
+    memory: Memory<T>,
     channels: NonZeroUsize,
     /// First frame shown, counted from the start of each channel.
     start: usize,
     frames: usize,
+    /// The samples from `start` for `frames` frames of each channel, and the list of slices, are only read
+    /// during `'a`.
+    owner: PhantomData<&'a [T]>,
 }
 
-/// Where the channels are. Each is readable for `start + frames` samples of its view.
-enum Memory<'a, T> {
+/// Where the channels are. Each reaches to `start + frames` of its view at least.
+///
+/// Pointers, because a view of some frames of a [`PlanarMut`] may share no reference to whole channels, of which
+/// others may write the rest.
+enum Memory<T> {
     /// Channel `c` begins at sample `c * stride`.
-    Strided { samples: &'a [T], stride: usize },
+    Strided { samples: *const T, stride: usize },
     /// One slice each, as many as the view has channels.
-    List(&'a [&'a [T]]),
+    List(*const *const [T]),
 }
+
+// SAFETY: a view is a shared borrow of its frames and of the list, as `&[T]` is: it only reads.
+unsafe impl<T: Sync> Send for Planar<'_, T> {}
+// SAFETY: as above.
+unsafe impl<T: Sync> Sync for Planar<'_, T> {}
 
 impl<'a, T> Planar<'a, T> {
     /// Views `samples` as `channels` channels of equal length, one directly after the other.
@@ -52,7 +63,8 @@ impl<'a, T> Planar<'a, T> {
     #[inline]
     pub fn from_slice(samples: &'a [T], channels: usize) -> Result<Self, ViewError> {
         let (channels, frames) = view::even(samples.len(), channels)?;
-        Ok(Self { memory: Memory::Strided { samples, stride: frames }, channels, start: 0, frames })
+        let memory = Memory::Strided { samples: samples.as_ptr(), stride: frames };
+        Ok(Self { memory, channels, start: 0, frames, owner: PhantomData })
     }
 
     /// Views `channels` channels of `frames` samples, channel `c` at sample `c * stride`.
@@ -71,7 +83,8 @@ impl<'a, T> Planar<'a, T> {
         stride: usize,
     ) -> Result<Self, ViewError> {
         let channels = strided(samples.len(), channels, frames, stride)?;
-        Ok(Self { memory: Memory::Strided { samples, stride }, channels, start: 0, frames })
+        let memory = Memory::Strided { samples: samples.as_ptr(), stride };
+        Ok(Self { memory, channels, start: 0, frames, owner: PhantomData })
     }
 
     /// Views a list of slices, one per channel, all of one length.
@@ -84,7 +97,9 @@ impl<'a, T> Planar<'a, T> {
     #[inline]
     pub fn from_slices(list: &'a [&'a [T]]) -> Result<Self, ViewError> {
         let (channels, frames) = equal(list.iter().map(|channel| channel.len()))?;
-        Ok(Self { memory: Memory::List(list), channels, start: 0, frames })
+        // `&[T]` and `*const [T]` have one layout (Rust reference, "Type layout", pointers and references).
+        let memory = Memory::List(list.as_ptr().cast::<*const [T]>());
+        Ok(Self { memory, channels, start: 0, frames, owner: PhantomData })
     }
 
     /// Number of channels, at least one.
@@ -114,15 +129,10 @@ impl<'a, T> Planar<'a, T> {
     #[inline]
     #[must_use]
     pub fn channel(&self, index: usize) -> Option<&'a [T]> {
-        if index >= self.channels.get() {
-            return None;
-        }
-        let channel: &'a [T] = match self.memory {
-            // The product was checked when the view was made: it is within the memory.
-            Memory::Strided { samples, stride } => samples.get(index.wrapping_mul(stride)..)?,
-            Memory::List(list) => list.get(index)?,
-        };
-        channel.get(self.start..)?.get(..self.frames)
+        // SAFETY: the condition is the requirement.
+        let first = (index < self.channels.get()).then(|| unsafe { self.start(index) })?;
+        // SAFETY: `start` gives `frames` valid samples, which nobody writes during `'a`.
+        Some(unsafe { core::slice::from_raw_parts(first, self.frames) })
     }
 
     /// Every channel in turn.
@@ -195,11 +205,13 @@ impl<T> Planar<'_, T> {
         debug_assert!(index < self.channels.get());
         let channel = match self.memory {
             // SAFETY: `strided` or `view::even` found `index * stride + start + frames` within the memory.
-            Memory::Strided { samples, stride } => unsafe {
-                samples.as_ptr().add(index.wrapping_mul(stride))
-            },
-            // SAFETY: the list has `channels` elements.
-            Memory::List(list) => unsafe { list.get_unchecked(index) }.as_ptr(),
+            Memory::Strided { samples, stride } => unsafe { samples.add(index.wrapping_mul(stride)) },
+            Memory::List(list) => {
+                // SAFETY: the list has `channels` elements, and is borrowed for `'a`.
+                let entry = unsafe { list.add(index) };
+                // SAFETY: as above; an element is a valid pointer, and nobody writes the list.
+                unsafe { entry.read() }.cast::<T>()
+            }
         };
         // SAFETY: every channel has at least `start + frames` samples.
         unsafe { channel.add(self.start) }
@@ -213,12 +225,12 @@ impl<T> Clone for Planar<'_, T> {
     }
 }
 impl<T> Copy for Planar<'_, T> {}
-impl<T> Clone for Memory<'_, T> {
+impl<T> Clone for Memory<T> {
     fn clone(&self) -> Self {
         *self
     }
 }
-impl<T> Copy for Memory<'_, T> {}
+impl<T> Copy for Memory<T> {}
 
 /// Two views are equal when they show the same samples, wherever those lie.
 impl<T: PartialEq> PartialEq for Planar<'_, T> {
@@ -261,8 +273,7 @@ pub struct PlanarMut<'a, T> {
     owner: PhantomData<&'a mut [T]>,
 }
 
-/// As [`Memory`]. Pointers, because two views of different frames share the list, and may share no reference to
-/// whole channels.
+/// As [`Memory`], to be written. Views of different frames share the list.
 enum MemoryMut<T> {
     Strided { samples: *mut T, stride: usize },
     List(*const *mut [T]),
@@ -350,6 +361,22 @@ impl<'a, T> PlanarMut<'a, T> {
         self.frames
     }
 
+    /// The same frames, to be read.
+    ///
+    /// # Real-time safety
+    /// Real-time safe.
+    #[inline]
+    #[must_use]
+    pub const fn as_view(&self) -> Planar<'_, T> {
+        let memory = match self.memory {
+            MemoryMut::Strided { samples, stride } => Memory::Strided { samples, stride },
+            // `*mut [T]` and `*const [T]` have one layout (Rust reference, "Type layout", pointers and references).
+            MemoryMut::List(list) => Memory::List(list.cast::<*const [T]>()),
+        };
+        // This view is borrowed as long as that one is there: nobody writes its frames.
+        Planar { memory, channels: self.channels, start: self.start, frames: self.frames, owner: PhantomData }
+    }
+
     /// The same frames for a shorter time.
     ///
     /// # Real-time safety
@@ -367,9 +394,7 @@ impl<'a, T> PlanarMut<'a, T> {
     #[inline]
     #[must_use]
     pub fn channel(&self, index: usize) -> Option<&[T]> {
-        let first = self.pointer(index)?;
-        // SAFETY: `pointer` gives `frames` valid samples, which nobody writes while `self` is borrowed.
-        Some(unsafe { core::slice::from_raw_parts(first, self.frames) })
+        self.as_view().channel(index)
     }
 
     /// The samples of channel `index`, or `None` when there is no such channel.
@@ -397,6 +422,26 @@ impl<'a, T> PlanarMut<'a, T> {
             Some(first) => unsafe { core::slice::from_raw_parts_mut(first, view.frames) },
             None => &mut [],
         })
+    }
+
+    /// The samples of frame `index`, one per channel, to be read, or `None` past the end.
+    ///
+    /// # Real-time safety
+    /// Real-time safe: O(1) a sample.
+    #[inline]
+    #[must_use]
+    pub fn frame(&self, index: usize) -> Option<impl Iterator<Item = &T> + Clone> {
+        self.as_view().frame(index)
+    }
+
+    /// The samples of frame `index`, one per channel, or `None` past the end.
+    ///
+    /// # Real-time safety
+    /// Real-time safe: O(1) a sample.
+    #[inline]
+    #[must_use]
+    pub fn frame_mut(&mut self, index: usize) -> Option<impl Iterator<Item = &mut T>> {
+        (index < self.frames).then(|| self.iter_mut().filter_map(move |channel| channel.get_mut(index)))
     }
 
     /// The frames of `range` alone, without a copy.
@@ -478,7 +523,7 @@ impl<'a, T> PlanarMut<'a, T> {
 
 impl<T: fmt::Debug> fmt::Debug for PlanarMut<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries((0..self.channels.get()).filter_map(|index| self.channel(index))).finish()
+        self.as_view().fmt(f)
     }
 }
 

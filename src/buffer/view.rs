@@ -1,5 +1,7 @@
 //! What the views share: their error, and the arithmetic of cutting frames into blocks.
 
+#![forbid(unsafe_code)]
+
 use core::fmt;
 use core::num::NonZeroUsize;
 use core::ops::Range;

@@ -1,5 +1,7 @@
 //! The loop that every element-wise kernel runs.
 
+#![forbid(unsafe_code)]
+
 /// Runs a body once per register of `$lanes` elements while whole registers remain of `$n`; four at a time, so
 /// that the loop's own count costs little. Gives the number of elements done: less than `$lanes` remain.
 ///

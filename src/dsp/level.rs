@@ -28,21 +28,36 @@ impl Kernels {
     ///
     /// # Accuracy
     /// Within `2^-20` of the value, relative: squares are added up in f32 over no more than eleven terms a lane,
-    /// beyond that in f64.
+    /// beyond that in f64. Where squares leave the range of f32, it is f64 from the start.
     ///
     /// # Real-time safety
-    /// Real-time safe: no allocation, lock, system call or panic; O(n).
+    /// Real-time safe: no allocation, lock, system call or panic; O(n). Blocks with non-finite samples or ones
+    /// beyond `2^60`, and blocks below `2^-48` that are not silent, take several times as long as others.
     #[inline]
     #[must_use]
     pub fn rms(&self, samples: &[f32]) -> f64 {
-        let squares = self.level.call::<Squares<'_>>(samples, (), ());
-        // NaN as well as infinity; squares of finite samples beyond 2^63 overflow, too.
-        if squares.is_finite() {
-            return if samples.is_empty() { 0.0 } else { libm::sqrt(squares / samples.len() as f64) };
+        if samples.is_empty() {
+            return 0.0;
         }
+        let mean = self.level.call::<Squares<'_>>(samples, (), ()) / samples.len() as f64;
+        // False for NaN, too.
+        if mean >= f64::from(SMALL * SMALL) && mean < f64::INFINITY {
+            libm::sqrt(mean)
+        } else {
+            self.rms_of_any(samples)
+        }
+    }
+
+    /// As [`Kernels::rms`], for blocks whose squares f32 may not hold.
+    #[cold]
+    #[inline(never)]
+    fn rms_of_any(&self, samples: &[f32]) -> f64 {
         let mut meter = Meter::new();
-        meter.samples = samples.len() as u64;
-        meter.take_one_by_one(samples);
+        // Silence is common, and quickly told.
+        if self.peak(samples) > 0.0 {
+            meter.samples = samples.len() as u64;
+            meter.take_one_by_one(samples);
+        }
         meter.rms()
     }
 }
@@ -124,7 +139,7 @@ impl Meter {
     ///
     /// # Real-time safety
     /// Real-time safe: no allocation, lock, system call or panic; O(n). Blocks with clipped or non-finite samples
-    /// take several times as long as others.
+    /// or ones beyond `2^60`, and blocks below `2^-48` that are not silent, take several times as long as others.
     #[inline]
     pub fn push(&mut self, kernels: &Kernels, samples: &[f32]) {
         kernels.level.call::<Push<'_>>(self, samples, ());
@@ -227,9 +242,8 @@ impl Meter {
     #[inline(always)]
     fn take(&mut self, samples: &[f32], found: Found) {
         self.samples += samples.len() as u64;
-        // NaN and infinities reach the sum of squares; so do finite samples beyond 2^63, whose squares overflow.
-        if !found.squares.is_finite() {
-            return self.take_one_by_one(samples);
+        if !(found.squares >= f64::from(SMALL * SMALL) && found.squares < f64::INFINITY) {
+            return self.take_rare(samples, found);
         }
         self.sum += found.sum;
         self.squares += found.squares;
@@ -238,6 +252,22 @@ impl Meter {
             self.count_runs(samples);
         } else {
             self.run = 0;
+        }
+    }
+
+    /// What has no sum of squares that f32 holds: silence, and what [`Meter::take_one_by_one`] is for.
+    ///
+    /// NaN and infinities reach the sum; finite samples beyond 2^63 have squares that overflow, tiny ones such that
+    /// underflow.
+    #[cold]
+    #[inline(never)]
+    fn take_rare(&mut self, samples: &[f32], found: Found) {
+        if !found.squares.is_finite() || found.peak > 0.0 {
+            self.take_one_by_one(samples);
+        } else if self.threshold > 0.0 {
+            self.run = 0;
+        } else {
+            self.count_runs(samples);
         }
     }
 
@@ -290,6 +320,13 @@ struct Found {
 /// samples are no multiple of it. With the rounding of the square and the two of the accumulators' sum that is 13
 /// of 2^-24 at most: less than 2^-20 for the root of the squares, and for the sum against the sum of magnitudes.
 const PART: usize = 32;
+
+/// Its square is the least sum of squares of a part, and mean square of a block, that f32 is trusted with.
+///
+/// Each of the two operations on a square, and each sum of accumulators, may lose as much as 2^-126 to underflow
+/// where the caller flushes subnormal numbers to zero, as audio threads do. That is no more than 543 of them in a
+/// part of 256 samples, less than 2^-116.9: against 2^-96 another 2^-21.9 of the root, which the 2^-20 has room for.
+const SMALL: f32 = 1.0 / (1_u64 << 48) as f32;
 
 struct Push<'a>(PhantomData<&'a ()>);
 
@@ -493,6 +530,42 @@ mod tests {
         let loud = measured(&[1e30, -1e30]);
         assert_eq!(loud.non_finite(), 0);
         assert!((loud.rms() / 1e30 - 1.0).abs() < 1e-6);
+    }
+
+    /// The bound on sums, from the smallest number of f32 to the largest.
+    #[test]
+    fn every_magnitude_is_within_the_bound() {
+        let bound = 1.0 / 1_048_576.0;
+        let wave = |i: usize, scale: f32| (((i * 37 + 11) % 64) as f32 / 32.0 - 1.0) * scale;
+        for level in crate::simd::Level::available() {
+            let kernels = Kernels::with_level(level).unwrap();
+            for power in -149..=127 {
+                let scale = libm::ldexp(1.0, power) as f32;
+                for n in [1, 7, 8, 255, 256, 1003] {
+                    let samples: Vec<f32> = (0..n).map(|i| wave(i, scale)).collect();
+                    // Half of it far below the other.
+                    let mixed: Vec<f32> =
+                        (0..2 * n).map(|i| wave(i, if i < n { scale } else { scale * 1e-9 })).collect();
+                    for samples in [&samples, &mixed] {
+                        let exact = |f: fn(f64) -> f64| {
+                            samples.iter().map(|&x| f(f64::from(x))).sum::<f64>() / samples.len() as f64
+                        };
+                        let (rms, dc) = (libm::sqrt(exact(|x| x * x)), exact(|x| x));
+                        let mut meter = Meter::new();
+                        meter.push(&kernels, samples);
+                        for (found, call) in [(kernels.rms(samples), "rms"), (meter.rms(), "Meter::rms")] {
+                            assert!(
+                                (found - rms).abs() <= bound * rms,
+                                "{call} of {n} samples of 2^{power} at {level}: {found:e}, should be {rms:e}"
+                            );
+                        }
+                        let off = (meter.dc() - dc).abs();
+                        assert!(off <= bound * exact(f64::abs), "dc of {n} samples of 2^{power} at {level}");
+                        assert_eq!((meter.peak(), meter.non_finite()), (kernels.peak(samples), 0));
+                    }
+                }
+            }
+        }
     }
 
     /// However a signal is cut: counts and peak the same, sums within their bound.

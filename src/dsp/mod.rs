@@ -22,13 +22,13 @@ pub struct Kernels {
 }
 
 impl Kernels {
-    /// The kernels of the fastest level of this machine.
+    /// The kernels of the widest level of this machine, as [`Level::detect`] finds it.
     ///
     /// # Real-time safety
     /// As [`Level::detect`]: not real-time safe on the first call in a process.
     #[must_use]
     pub fn new() -> Self {
-        Self { level: Available::best() }
+        Self { level: Available::widest() }
     }
 
     /// The kernels of a level of your choice.

@@ -6,7 +6,7 @@ use crate::units::Endian;
 /// A position in a borrowed slice that knows where in the whole input the slice begins.
 ///
 /// A read past the end is [`ErrorKind::Truncated`] at the end of the slice, with the number of bytes that
-/// lack; the position then stays where it was.
+/// lack; the position then stays where it was. An offset that a `u64` does not hold is given as `u64::MAX`.
 ///
 /// # Examples
 /// ```
@@ -129,7 +129,7 @@ impl<'a> Cursor<'a> {
         match self.rest.split_first_chunk::<N>() {
             Some((bytes, rest)) => {
                 self.rest = rest;
-                self.offset += N as u64;
+                self.offset = self.offset.saturating_add(N as u64);
                 Ok(*bytes)
             }
             None => Err(self.truncated(N)),
@@ -148,7 +148,7 @@ impl<'a> Cursor<'a> {
         match self.rest.split_at_checked(len) {
             Some((bytes, rest)) => {
                 self.rest = rest;
-                self.offset += len as u64;
+                self.offset = self.offset.saturating_add(len as u64);
                 Ok(bytes)
             }
             None => Err(self.truncated(len)),
@@ -158,7 +158,8 @@ impl<'a> Cursor<'a> {
     #[cold]
     fn truncated(&self, wanted: usize) -> Error {
         let have = self.rest.len() as u64;
-        Error { offset: self.offset + have, kind: ErrorKind::Truncated { need: wanted as u64 - have } }
+        let need = (wanted as u64).saturating_sub(have);
+        Error { offset: self.offset.saturating_add(have), kind: ErrorKind::Truncated { need } }
     }
 }
 
@@ -179,5 +180,13 @@ mod tests {
         assert_eq!((little.take(2), little.rest()), (Ok(&bytes[7..]), &[][..]));
         let mut whole = Cursor::new(&bytes, 0, Endian::Big);
         assert_eq!(whole.u64(), Ok(0x0102_0304_0506_0708));
+    }
+    #[test]
+    fn offsets_end_at_the_largest() {
+        let mut cursor = Cursor::new(&[1, 0, 0, 0, 2, 3, 4], u64::MAX - 2, Endian::Little);
+        assert_eq!((cursor.u32(), cursor.offset()), (Ok(1), u64::MAX));
+        let error = Error { offset: u64::MAX, kind: ErrorKind::Truncated { need: 1 } };
+        assert_eq!((cursor.u32(), cursor.take(4)), (Err(error), Err(error)));
+        assert_eq!((cursor.take(2), cursor.u8(), cursor.offset()), (Ok(&[2, 3][..]), Ok(4), u64::MAX));
     }
 }

@@ -39,24 +39,28 @@ pub enum Level {
 }
 
 impl Level {
-    /// Every level that this version of the crate knows, slowest first.
+    /// Every level that this version of the crate knows; of those of one machine, the preferred is last.
     pub const ALL: [Self; 4] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Neon];
 
-    /// Returns the fastest level of this machine.
+    /// Returns the widest level of this machine, and of two as wide the one with fused multiply-add.
+    ///
+    /// That is the fastest where it stands for real vector instructions. On a target without any, such as
+    /// `thumbv7em`, it is [`Level::Portable`], which may be slower there than [`Level::Scalar`].
     ///
     /// # Real-time safety
     /// Not real-time safe on the first call in a process: CPUID traps under a hypervisor. Later calls read one
     /// atomic and are.
     #[must_use]
     pub fn detect() -> Self {
-        let mut best = Self::Scalar;
+        let mut widest = Self::Scalar;
         for level in Self::available() {
-            best = level;
+            widest = level;
         }
-        best
+        widest
     }
 
-    /// Lists the levels this machine can run, slowest first; [`Level::Scalar`] and [`Level::Portable`] always are.
+    /// Lists the levels this machine can run, in the order of [`Level::ALL`]; [`Level::Scalar`] and
+    /// [`Level::Portable`] always are.
     ///
     /// # Real-time safety
     /// As [`Level::detect`].
@@ -114,7 +118,7 @@ pub struct LevelError {
 
 impl fmt::Display for LevelError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "this machine cannot run level {}; the best it has is {}", self.level, Level::detect())
+        write!(f, "this machine cannot run level {}; the widest it has is {}", self.level, Level::detect())
     }
 }
 
@@ -122,13 +126,13 @@ impl core::error::Error for LevelError {}
 
 /// A level that this machine was found to have.
 ///
-/// Only [`Level::prove`] and [`Available::best`] make one: holding a value is the proof that [`Available::run`]
+/// Only [`Level::prove`] and [`Available::widest`] make one: holding a value is the proof that [`Available::run`]
 /// relies on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Available(Level);
 
 impl Available {
-    pub(crate) fn best() -> Self {
+    pub(crate) fn widest() -> Self {
         Self(Level::detect())
     }
 

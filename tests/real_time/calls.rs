@@ -185,10 +185,15 @@ pub mod buffer {
         "PlanarMut::from_slices" planar_mut_from_slices |c| PlanarMut::from_slices(&mut [&mut *c.a, &mut *c.b]).is_ok();
         "PlanarMut::channels" planar_mut_channels |c| planar_mut(c).is_some_and(|v| v.channels() == 2);
         "PlanarMut::frames" planar_mut_frames |c| planar_mut(c).is_some_and(|v| v.frames() > 0);
+        "PlanarMut::as_view" planar_mut_as_view |c| planar_mut(c).is_some_and(|v| v.as_view().frames() > 0);
         "PlanarMut::reborrow" planar_mut_reborrow |c| planar_mut(c).is_some_and(|mut v| v.reborrow().frames() > 0);
         "PlanarMut::channel" planar_mut_channel |c| planar_mut(c).is_some_and(|v| v.channel(1).is_some());
         "PlanarMut::channel_mut" planar_mut_channel_mut
             |c| planar_mut(c).is_some_and(|mut v| v.channel_mut(1).is_some());
+        "PlanarMut::frame" planar_mut_frame
+            |c| planar_mut(c).is_some_and(|v| v.frame(0).is_some_and(|f| used(f.sum::<f32>())));
+        "PlanarMut::frame_mut" planar_mut_frame_mut
+            |c| planar_mut(c).is_some_and(|mut v| v.frame_mut(0).is_some_and(|f| used(f.for_each(|s| *s = 0.5))));
         "PlanarMut::iter_mut" planar_mut_iter_mut
             |c| planar_mut(c).is_some_and(|mut v| used(v.iter_mut().for_each(|x| x.fill(0.25))));
         "PlanarMut::slice_mut" planar_mut_slice_mut |c| planar_mut(c).is_some_and(|mut v| v.slice_mut(0..1).is_ok());

@@ -174,7 +174,8 @@ impl Fmt {
                 Coding::Pcm | Coding::Float => ErrorKind::BadValue { expected, found: u64::from(found) },
                 _ => ErrorKind::Unsupported { expected, found },
             };
-            Error { offset: self.offset + at, kind }
+            // The offset is a public field: anybody may have set it.
+            Error { offset: self.offset.saturating_add(at), kind }
         })
     }
 
