@@ -1,6 +1,7 @@
 //! The mean power spectrum of the whole sound (Welch's method), in one pass and bounded memory.
 
 use num_complex::Complex;
+use quaver::dsp::Kernels;
 use quaver::fft::{PlanError, RealFft};
 
 use crate::window::Window;
@@ -14,6 +15,7 @@ const MAX_HELD: usize = 1 << 21;
 /// Collects a sound, block by block, into its mean power spectrum.
 #[derive(Debug)]
 pub(crate) struct Welch {
+    kernels: Kernels,
     fft: RealFft<f32>,
     window: Vec<f32>,
     /// The last samples of each channel, a circle as long as a segment.
@@ -28,7 +30,9 @@ pub(crate) struct Welch {
     windowed: Vec<f32>,
     bins: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
+    /// The sum of the segments' powers, as shares of the weight of the last one; and that of all.
     power: Vec<f64>,
+    last_weight: usize,
     weight: f64,
     segments: u32,
 }
@@ -56,7 +60,8 @@ impl Welch {
         let fft = RealFft::new(len)?;
         let zero = Complex::new(0.0, 0.0);
         Ok(Self {
-            window: Window::new(len).samples().collect(),
+            kernels: Kernels::new(),
+            window: Window::new(len).samples(),
             held: vec![vec![0.0; len]; channels],
             place: 0,
             frames: 0,
@@ -66,6 +71,7 @@ impl Welch {
             bins: vec![zero; fft.spectrum_len()],
             scratch: vec![zero; fft.scratch_len()],
             power: vec![0.0; fft.spectrum_len()],
+            last_weight: len,
             weight: 0.0,
             segments: 0,
             fft,
@@ -95,7 +101,13 @@ impl Welch {
 
     /// Adds the power of the last samples, weighted by the frames that are new in them.
     fn add_segment(&mut self) {
-        let weight = self.fresh.min(self.hop) as f64;
+        let weight = self.fresh.min(self.hop);
+        if weight != self.last_weight {
+            // Two or three times in a sound: what is summed is brought to the new unit.
+            let share = self.last_weight as f64 / weight as f64;
+            self.power.iter_mut().for_each(|p| *p *= share);
+            self.last_weight = weight;
+        }
         for held in &self.held {
             let (newest, oldest) = held.split_at(self.place);
             let (first, second) = self.windowed.split_at_mut(oldest.len());
@@ -105,11 +117,9 @@ impl Welch {
             self.fft
                 .forward(&self.windowed, &mut self.bins, &mut self.scratch)
                 .expect("the slices were made for this plan");
-            for (sum, bin) in self.power.iter_mut().zip(&self.bins) {
-                *sum += weight * f64::from(bin.re * bin.re + bin.im * bin.im);
-            }
+            self.kernels.power_add(&self.bins, &mut self.power).expect("a sum for each bin");
         }
-        self.weight += weight;
+        self.weight += weight as f64;
         self.fresh = 0;
         self.segments += 1;
     }
@@ -120,9 +130,10 @@ impl Welch {
         let mut window_len = len;
         if self.segments == 0 && self.fresh > 0 {
             // Shorter than one segment: a window of its own length, zeros behind it.
-            window_len = self.fresh;
-            self.window =
-                Window::new(window_len).samples().chain(core::iter::repeat(0.0)).take(len).collect();
+            // One frame alone has no window.
+            window_len = self.fresh.max(2);
+            self.window = Window::new(window_len).samples();
+            self.window.resize(len, 0.0);
             self.place = 0;
         }
         if self.fresh > 0 {
@@ -130,7 +141,8 @@ impl Welch {
             self.add_segment();
         }
         let window = Window::new(window_len);
-        let scale = 4.0 / (window.gain() * window.gain() * self.weight.max(1.0) * self.held.len() as f64);
+        let mean = self.last_weight as f64 / (self.weight.max(1.0) * self.held.len() as f64);
+        let scale = 4.0 * mean / (window.gain() * window.gain());
         self.power.iter_mut().for_each(|p| *p *= scale);
         Spectrum {
             power: self.power,
