@@ -243,7 +243,7 @@ impl Meter {
     fn take(&mut self, samples: &[f32], found: Found) {
         self.samples += samples.len() as u64;
         if !(found.squares >= f64::from(SMALL * SMALL) && found.squares < f64::INFINITY) {
-            return self.take_rare(samples, found);
+            return self.take_rare(samples, found.squares, found.peak);
         }
         self.sum += found.sum;
         self.squares += found.squares;
@@ -261,8 +261,8 @@ impl Meter {
     /// underflow.
     #[cold]
     #[inline(never)]
-    fn take_rare(&mut self, samples: &[f32], found: Found) {
-        if !found.squares.is_finite() || found.peak > 0.0 {
+    fn take_rare(&mut self, samples: &[f32], squares: f64, peak: f32) {
+        if !squares.is_finite() || peak > 0.0 {
             self.take_one_by_one(samples);
         } else if self.threshold > 0.0 {
             self.run = 0;
