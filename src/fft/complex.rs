@@ -38,7 +38,7 @@ pub struct ComplexFft<T: Real> {
 
 #[cfg(feature = "alloc")]
 impl<T: Real> ComplexFft<T> {
-    /// Plans transforms of `len` points at the fastest level of this machine.
+    /// Plans transforms of `len` points at the widest level of this machine.
     ///
     /// # Errors
     /// [`PlanError::ZeroLength`], [`PlanError::TooLarge`] or [`PlanError::AllocationRefused`].
@@ -106,7 +106,7 @@ pub fn plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
 }
 
 impl<'m, T: Real> ComplexFftIn<'m, T> {
-    /// Plans transforms of `len` points in `memory`, at the fastest level of this machine.
+    /// Plans transforms of `len` points in `memory`, at the widest level of this machine.
     ///
     /// - `memory`: [`plan_bytes`] bytes, in words of 8; need not be initialised.
     ///

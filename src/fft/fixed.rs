@@ -91,7 +91,7 @@ impl<T: Real, const N: usize, const EACH: usize> Memory<T, N, EACH> {
 }
 
 impl<T: Real, const N: usize> StaticComplexFft<T, N> {
-    /// Plans transforms of `N` points at the fastest level of this machine.
+    /// Plans transforms of `N` points at the widest level of this machine.
     ///
     /// # Errors
     /// [`PlanError::ZeroLength`], or [`PlanError::NotSmooth`] when `N` has a prime factor above 7.
@@ -181,7 +181,7 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
 }
 
 impl<T: Real, const N: usize> StaticRealFft<T, N> {
-    /// Plans transforms of `N` real samples at the fastest level of this machine.
+    /// Plans transforms of `N` real samples at the widest level of this machine.
     ///
     /// # Errors
     /// [`PlanError::ZeroLength`], or [`PlanError::NotSmooth`] when `N` has a prime factor above 7.

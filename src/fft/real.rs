@@ -38,7 +38,7 @@ pub struct RealFft<T: Real> {
 
 #[cfg(feature = "alloc")]
 impl<T: Real> RealFft<T> {
-    /// Plans transforms of `len` real samples, even or odd, at the fastest level of this machine.
+    /// Plans transforms of `len` real samples, even or odd, at the widest level of this machine.
     ///
     /// # Errors
     /// [`PlanError::ZeroLength`], [`PlanError::TooLarge`] or [`PlanError::AllocationRefused`].
@@ -102,7 +102,7 @@ pub fn real_plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
 }
 
 impl<'m, T: Real> RealFftIn<'m, T> {
-    /// Plans transforms of `len` real samples in `memory`, at the fastest level of this machine.
+    /// Plans transforms of `len` real samples in `memory`, at the widest level of this machine.
     ///
     /// - `memory`: [`real_plan_bytes`] bytes, in words of 8; need not be initialised.
     ///
