@@ -1,5 +1,6 @@
 //! Every registered kernel at every level of this machine, and proof that the harness sees a broken one.
 
+#![cfg(feature = "alloc")]
 #![allow(clippy::unwrap_used, reason = "tests")]
 #![allow(clippy::std_instead_of_core, reason = "tests have std")]
 
