@@ -20,7 +20,10 @@ const ALLOWED: &[(&str, &str)] = &[
     ("memmove", "as memcpy"),
     ("memset", "as memcpy"),
     ("level::Meter>::count_runs", "once per block of the meter, and only where a sample clips"),
-    ("level::Meter>::take_rare", "once per block of the meter, and only where f32 cannot hold its sum of squares"),
+    (
+        "level::Meter>::take_rare",
+        "once per block of the meter, and only where f32 cannot hold its sum of squares",
+    ),
 ];
 
 #[test]
