@@ -195,6 +195,8 @@ impl Float<f32> for F32x8 {
     );
 
     /// Each 128-bit half is deinterleaved in itself: two shuffles for sixteen values, none across the halves.
+    const GROUP: usize = 4;
+
     const ORDER: [usize; MAX_LANES] = [0, 1, 4, 5, 2, 3, 6, 7];
 
     #[inline(always)]
@@ -218,13 +220,10 @@ impl Float<f32> for F32x8 {
         unsafe { hi.store(p.wrapping_add(8)) };
     }
     #[inline(always)]
-    unsafe fn load_transposed(_: Avx2, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = rows;
-        // SAFETY: values 0..4 of the caller's rows of eight.
-        let [c0, c1, c2, c3] = unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], 0) };
-        // SAFETY: values 4..8.
-        let [c4, c5, c6, c7] = unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], 4) };
-        [c0, c1, c2, c3, c4, c5, c6, c7]
+    unsafe fn load_columns(_: Avx2, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
+        let [p0, p1, p2, p3, p4, p5, p6, p7] = *rows;
+        // SAFETY: the token proves AVX; values at..at + 4 of the caller's rows of eight.
+        unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], at) }
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -297,6 +296,8 @@ impl Float<f64> for F64x4 {
     );
 
     /// As for f32: no shuffle across the halves.
+    const GROUP: usize = 2;
+
     const ORDER: [usize; MAX_LANES] = [0, 2, 1, 3, 4, 5, 6, 7];
 
     #[inline(always)]
@@ -317,13 +318,11 @@ impl Float<f64> for F64x4 {
         unsafe { hi.store(p.wrapping_add(4)) };
     }
     #[inline(always)]
-    unsafe fn load_transposed(_: Avx2, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
-        let [p0, p1, p2, p3, ..] = rows;
-        // SAFETY: values 0..2 of the caller's rows of four.
-        let [c0, c1] = unsafe { Self::half_columns([p0, p1], [p2, p3], 0) };
-        // SAFETY: values 2..4.
-        let [c2, c3] = unsafe { Self::half_columns([p0, p1], [p2, p3], 2) };
-        [c0, c1, c2, c3, c3, c3, c3, c3]
+    unsafe fn load_columns(_: Avx2, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {
+        let [p0, p1, p2, p3, ..] = *rows;
+        // SAFETY: the token proves AVX; values at..at + 2 of the caller's rows of four.
+        let [c0, c1] = unsafe { Self::half_columns([p0, p1], [p2, p3], at) };
+        [c0, c1, c1, c1]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

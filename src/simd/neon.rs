@@ -114,6 +114,7 @@ macro_rules! common {
      $load2:ident, $store2:ident, $pair:ident) => {
         type Token = Neon;
         const LANES: usize = $lanes;
+        const GROUP: usize = $lanes;
         const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
 
         #[inline(always)]
@@ -197,12 +198,13 @@ impl Float<f32> for F32x4 {
     );
 
     #[inline(always)]
-    unsafe fn load_transposed(v: Neon, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
-        let [p0, p1, p2, p3, ..] = rows;
-        // SAFETY: the caller's four rows are valid for four values each.
-        let rows = unsafe { [Self::load(v, p0), Self::load(v, p1), Self::load(v, p2), Self::load(v, p3)] };
-        let [c0, c1, c2, c3] = Self::transpose(rows);
-        [c0, c1, c2, c3, c3, c3, c3, c3]
+    unsafe fn load_columns(v: Neon, rows: &[*const f32; MAX_LANES], _: usize) -> [Self; 4] {
+        let mut r = [Self::splat(v, 0.0); 4];
+        for (r, row) in r.iter_mut().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            *r = unsafe { Self::load(v, *row) };
+        }
+        Self::transpose(r)
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -241,11 +243,11 @@ impl Float<f64> for F64x2 {
     );
 
     #[inline(always)]
-    unsafe fn load_transposed(v: Neon, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
+    unsafe fn load_columns(v: Neon, rows: &[*const f64; MAX_LANES], _: usize) -> [Self; 4] {
         // SAFETY: the caller's two rows are valid for two values each.
         let (r0, r1) = unsafe { (Self::load(v, rows[0]).0, Self::load(v, rows[1]).0) };
         let (c0, c1) = (Self(has!(vtrn1q_f64(r0, r1))), Self(has!(vtrn2q_f64(r0, r1))));
-        [c0, c1, c1, c1, c1, c1, c1, c1]
+        [c0, c1, c1, c1]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

@@ -78,6 +78,7 @@ macro_rules! common {
     ($t:ty, $lanes:literal, $wide:ident) => {
         type Token = Portable;
         const LANES: usize = $lanes;
+        const GROUP: usize = $lanes;
         const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
 
         #[inline(always)]
@@ -155,14 +156,13 @@ impl Float<f32> for F32x4 {
         unsafe { hi.store(p.wrapping_add(4)) };
     }
     #[inline(always)]
-    unsafe fn load_transposed(v: Portable, rows: [*const f32; MAX_LANES]) -> [Self; MAX_LANES] {
+    unsafe fn load_columns(v: Portable, rows: &[*const f32; MAX_LANES], _: usize) -> [Self; 4] {
         let mut r = [Self::splat(v, 0.0); 4];
         for (r, row) in r.iter_mut().zip(rows) {
             // SAFETY: the caller's four rows are valid for four values each.
-            *r = unsafe { Self::load(v, row) };
+            *r = unsafe { Self::load(v, *row) };
         }
-        let [c0, c1, c2, c3] = Self::transpose_quad(r[0], r[1], r[2], r[3]);
-        [c0, c1, c2, c3, c3, c3, c3, c3]
+        Self::transpose_quad(r[0], r[1], r[2], r[3])
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -215,13 +215,13 @@ impl Float<f64> for F64x2 {
         unsafe { hi.store(p.wrapping_add(2)) };
     }
     #[inline(always)]
-    unsafe fn load_transposed(v: Portable, rows: [*const f64; MAX_LANES]) -> [Self; MAX_LANES] {
+    unsafe fn load_columns(v: Portable, rows: &[*const f64; MAX_LANES], _: usize) -> [Self; 4] {
         // SAFETY: the caller's first row is valid for two values.
         let r0 = unsafe { Self::load(v, rows[0]) };
         // SAFETY: the second likewise.
         let r1 = unsafe { Self::load(v, rows[1]) };
         let (c0, c1) = Self::zip(r0, r1);
-        [c0, c1, c1, c1, c1, c1, c1, c1]
+        [c0, c1, c1, c1]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

@@ -67,6 +67,7 @@ macro_rules! one_lane {
         impl Float<$t> for F1<$t> {
             type Token = Scalar;
             const LANES: usize = 1;
+            const GROUP: usize = 1;
             const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
 
             #[inline(always)]
@@ -109,9 +110,9 @@ macro_rules! one_lane {
                 }
             }
             #[inline(always)]
-            unsafe fn load_transposed(v: Scalar, rows: [*const $t; MAX_LANES]) -> [Self; MAX_LANES] {
+            unsafe fn load_columns(v: Scalar, rows: &[*const $t; MAX_LANES], _: usize) -> [Self; 4] {
                 // SAFETY: the caller's first row is valid for one value.
-                [unsafe { Self::load(v, rows[0]) }; MAX_LANES]
+                [unsafe { Self::load(v, rows[0]) }; 4]
             }
             #[inline(always)]
             fn reverse(self) -> Self {

@@ -90,12 +90,16 @@ pub trait Float<T>:
     /// `p` is valid for writes of `2 * LANES` values.
     unsafe fn store_complex(re: Self, im: Self, p: *mut T);
 
-    /// Reads the `LANES` x `LANES` matrix whose row `i` begins at `rows[i]`, and returns its columns; what is beyond
-    /// `LANES` is unspecified. From memory, since there a transpose takes fewer shuffles than between registers.
+    /// How many columns [`Float::load_columns`] gives at a time: those that one shuffle tree makes.
+    const GROUP: usize;
+
+    /// Reads columns `at..at + GROUP` of the `LANES` x `LANES` matrix whose row `i` begins at `rows[i]`; what is beyond
+    /// `GROUP` is unspecified. From memory, since there a transpose takes fewer shuffles than between registers; a group
+    /// at a time, since a kernel that has all of it at once must spill.
     ///
     /// # Safety
-    /// The first `LANES` of `rows` are valid for reads of `LANES` values.
-    unsafe fn load_transposed(v: Self::Token, rows: [*const T; MAX_LANES]) -> [Self; MAX_LANES];
+    /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
+    unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
 
     /// Reverses the lanes.
     fn reverse(self) -> Self;

@@ -105,19 +105,24 @@ unsafe fn join<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
         *re = src.wrapping_add(2 * L * line);
     }
     let im = re.map(|p| p.wrapping_add(L));
-    // SAFETY: the real halves of lines of the source, L values each.
-    let re = unsafe { T::Reg::<V>::load_transposed(v, re) };
-    // SAFETY: the imaginary halves.
-    let im = unsafe { T::Reg::<V>::load_transposed(v, im) };
     let mut x = [Cx { re: zero, im: zero }; L];
-    // The lanes came in ORDER from the first pass, so row i is lane number ORDER[i].
-    for i in 0..L {
-        x[order[i]] = Cx { re: re[i], im: im[i] };
-    }
-    for (l, x) in x.iter_mut().enumerate().skip(1) {
-        // SAFETY: blocks of L - 1 lines, one for each lane but the first.
-        let w = unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (k / L * (L - 1) + l - 1))) };
-        *x = x.times(w);
+    let group = T::Reg::<V>::GROUP;
+    for at in (0..L).step_by(group) {
+        // SAFETY: the real halves of lines of the source, L values each.
+        let re = unsafe { T::Reg::<V>::load_columns(v, &re, at) };
+        // SAFETY: the imaginary halves.
+        let im = unsafe { T::Reg::<V>::load_columns(v, &im, at) };
+        for i in 0..group {
+            // The lanes came in ORDER from the first pass, so column i is lane number ORDER[i].
+            let l = order[at + i];
+            x[l] = Cx { re: re[i], im: im[i] };
+            if l > 0 {
+                // SAFETY: blocks of L - 1 lines, one for each lane but the first.
+                let w =
+                    unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (k / L * (L - 1) + l - 1))) };
+                x[l] = x[l].times(w);
+            }
+        }
     }
     butterfly.apply(&mut x);
     x
