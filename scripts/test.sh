@@ -386,6 +386,8 @@ step_macos() { check_for aarch64-apple-darwin std,panic_unwind && check_for x86_
 # check_for TARGET BUILD_STD: type-checks the library, with the default features and with none.
 check_for() {
   foreign "$1" "$2"
+  # Building std for Windows makes import libraries.
+  case ${RUSTC_BOOTSTRAP:-}$1 in 1*windows-gnu) want x86_64-w64-mingw32-dlltool binutils-mingw-w64-x86-64 ;; esac
   CARGO_TARGET_DIR=$dir "${cargo[@]}" check --locked --target "$1"
   CARGO_TARGET_DIR=$dir "${cargo[@]}" check --locked --target "$1" --no-default-features
 }
