@@ -165,6 +165,12 @@ macro_rules! common {
 }
 
 impl F32x8 {
+    /// Half of a register of [`super::avx512`], which proves AVX2.
+    #[inline(always)]
+    pub(super) fn of_half(x: __m256) -> Self {
+        Self(x)
+    }
+
     /// Columns `at..at + 4` of the 8 x 8 matrix with the rows `low` and `high`.
     ///
     /// Half a row of `low` and half a row of `high` share a register: putting them together reads memory and takes no

@@ -5,28 +5,29 @@
 
 use core::arch::x86_64::{
     __m256i, __m512, __m512d, __m512i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_cvtss_f32, _mm_loadu_pd, _mm_loadu_ps,
-    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_ps,
-    _mm_storeu_si128, _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_si256,
-    _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd,
-    _mm512_add_ps, _mm512_adds_epi16, _mm512_castpd128_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_si128,
+    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_si256, _mm256_max_ps,
+    _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps,
+    _mm512_adds_epi16, _mm512_castpd128_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512,
     _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask,
     _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32,
-    _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x4_ps,
-    _mm512_extractf32x8_ps, _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
+    _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x8_ps,
+    _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd,
+    _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
     _mm512_insertf32x4, _mm512_insertf64x2, _mm512_inserti64x4, _mm512_loadu_pd, _mm512_loadu_ps,
     _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32, _mm512_maskz_cvtps_epi32,
     _mm512_maskz_loadu_epi32, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32,
     _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permutex2var_pd, _mm512_permutex2var_ps,
     _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps, _mm512_reduce_add_pd,
     _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps,
-    _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
-    _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps, _mm512_unpackhi_pd,
-    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd, _mm512_xor_ps,
+    _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_ps, _mm512_storeu_pd,
+    _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
+    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd,
+    _mm512_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
-use super::avx2::{Avx2, gather, reversed, spread};
+use super::avx2::{Avx2, F32x8, gather, reversed, spread};
 use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Avx512`]. Only [`entry`] and [`call`] make one.
@@ -164,9 +165,15 @@ impl F32x16 {
     /// # Safety
     /// AVX-512 is there, and each place is valid for reads of four values.
     #[inline(always)]
-    unsafe fn quarters(places: [*const f32; 4]) -> __m512 {
+    unsafe fn quarters([a, b, c, d]: [*const f32; 4]) -> __m512 {
         // SAFETY: the caller proves SSE and the range.
-        let [a, b, c, d] = places.map(|p| unsafe { _mm_loadu_ps(p) });
+        let a = unsafe { _mm_loadu_ps(a) };
+        // SAFETY: as above.
+        let b = unsafe { _mm_loadu_ps(b) };
+        // SAFETY: as above.
+        let c = unsafe { _mm_loadu_ps(c) };
+        // SAFETY: as above.
+        let d = unsafe { _mm_loadu_ps(d) };
         let low = has!(_mm512_insertf32x4::<1>(_mm512_castps128_ps512(a), b));
         has!(_mm512_insertf32x4::<3>(_mm512_insertf32x4::<2>(low, c), d))
     }
@@ -188,9 +195,15 @@ impl F64x8 {
     /// # Safety
     /// AVX-512 is there, and each place is valid for reads of two values.
     #[inline(always)]
-    unsafe fn quarters(places: [*const f64; 4]) -> __m512d {
+    unsafe fn quarters([a, b, c, d]: [*const f64; 4]) -> __m512d {
         // SAFETY: the caller proves SSE2 and the range.
-        let [a, b, c, d] = places.map(|p| unsafe { _mm_loadu_pd(p) });
+        let a = unsafe { _mm_loadu_pd(a) };
+        // SAFETY: as above.
+        let b = unsafe { _mm_loadu_pd(b) };
+        // SAFETY: as above.
+        let c = unsafe { _mm_loadu_pd(c) };
+        // SAFETY: as above.
+        let d = unsafe { _mm_loadu_pd(d) };
         let low = has!(_mm512_insertf64x2::<1>(_mm512_castpd128_pd512(a), b));
         has!(_mm512_insertf64x2::<3>(_mm512_insertf64x2::<2>(low, c), d))
     }
@@ -282,21 +295,24 @@ impl Float<f32> for F32x16 {
     }
     #[inline(always)]
     unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
-        let [r0, r1, r2, r3] = Self::transpose_quarters(x.map(|x| x.0));
-        // Quarter q of row i is group 4 q + i: the first groups first.
-        macro_rules! quarter {
-            ($q:literal) => {
-                for (i, row) in [r0, r1, r2, r3].into_iter().enumerate() {
-                    let x = has!(_mm512_extractf32x4_ps::<$q>(row));
-                    // SAFETY: the registers prove SSE; one of the caller's sixteen groups.
-                    unsafe { _mm_storeu_ps(p.wrapping_add((4 * $q + i) * stride), x) }
-                }
-            };
-        }
-        quarter!(0);
-        quarter!(1);
-        quarter!(2);
-        quarter!(3);
+        // In halves: extracting a quarter of a wide register to memory takes a shuffle, the upper part of a half none.
+        let [a, b, c, d] = x.map(|x| x.0);
+        let low = has!([
+            _mm512_castps512_ps256(a),
+            _mm512_castps512_ps256(b),
+            _mm512_castps512_ps256(c),
+            _mm512_castps512_ps256(d),
+        ]);
+        let high = has!([
+            _mm512_extractf32x8_ps::<1>(a),
+            _mm512_extractf32x8_ps::<1>(b),
+            _mm512_extractf32x8_ps::<1>(c),
+            _mm512_extractf32x8_ps::<1>(d),
+        ]);
+        // SAFETY: the registers prove AVX2; the caller's first eight groups.
+        unsafe { F32x8::store_quads(low.map(F32x8::of_half), p, stride) };
+        // SAFETY: the other eight.
+        unsafe { F32x8::store_quads(high.map(F32x8::of_half), p.wrapping_add(8 * stride), stride) };
     }
 }
 
@@ -336,10 +352,13 @@ impl Float<f64> for F64x8 {
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx512, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {
-        // SAFETY: the token proves AVX-512; values at and at + 1 of the caller's rows of eight.
-        let [a, b] = [0, 1].map(|i| unsafe {
-            Self::quarters([rows[i], rows[i + 2], rows[i + 4], rows[i + 6]].map(|p| p.wrapping_add(at)))
-        });
+        let mut quarters = [has!(_mm512_setzero_pd()); 2];
+        for (i, x) in quarters.iter_mut().enumerate() {
+            let p = [rows[i], rows[i + 2], rows[i + 4], rows[i + 6]].map(|p| p.wrapping_add(at));
+            // SAFETY: the token proves AVX-512; values at and at + 1 of the caller's rows of eight.
+            *x = unsafe { Self::quarters(p) };
+        }
+        let [a, b] = quarters;
         let (c0, c1) = has!((Self(_mm512_unpacklo_pd(a, b)), Self(_mm512_unpackhi_pd(a, b))));
         [c0, c1, c1, c1]
     }
