@@ -146,6 +146,13 @@ impl Available {
         self.0
     }
 
+    /// This level, or [`Level::Avx2`] in place of [`Level::Avx512`], which includes it: for what 512 bits do not help.
+    #[inline(always)]
+    pub(crate) const fn at_most_256_bits(self) -> Self {
+        // `found` sets the bit of Avx512 only beside that of Avx2.
+        Self(if matches!(self.0, Level::Avx512) { Level::Avx2 } else { self.0 })
+    }
+
     /// Runs `kernel` with the registers of this level.
     #[inline(always)]
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
