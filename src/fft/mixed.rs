@@ -88,13 +88,16 @@ impl Mixed {
     /// Plans a smooth length of at least 2, at `level` or the next narrower one that fits; `None` where the tables
     /// would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let mut level = level;
-        let mut lanes = lanes_of::<T>(level);
         // Every lane needs the same whole number of rows; with fewer than half as many as lanes most of a transposed
-        // block would be empty.
-        for narrower in [Level::Portable, Level::Scalar] {
+        // block would be empty. Of the levels of this machine the next narrower one is the last before this in `ALL`.
+        let fits = |lanes: usize| {
             let rows = len / lanes;
-            if lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2) {
+            lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2)
+        };
+        let asked = level.level();
+        let (mut level, mut lanes) = (level, lanes_of::<T>(level));
+        for narrower in Level::available().rev().skip_while(|&l| l != asked).skip(1) {
+            if fits(lanes) {
                 break;
             }
             level = narrower.prove().ok()?;

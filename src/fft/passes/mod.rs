@@ -29,6 +29,7 @@
 //! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
 mod lane;
+mod radix16;
 mod radix2;
 mod radix4;
 mod radix8;
