@@ -12,7 +12,7 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::mixed::Mixed;
 use super::passes::Cx;
-use super::twiddle::root;
+use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Scalar, Vector};
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -61,7 +61,8 @@ impl Chirp {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         let (chirp, rest) = table.split_at_mut(self.filter_at());
         let (filter, inner) = rest.split_at_mut(self.inner_at() - self.filter_at());
-        let (n, m) = (self.len as u64, self.inner.len);
+        let (n, m) = (self.len, self.inner.len);
+        let roots = Roots::new(2 * n);
         let mut square = 0;
         for value in chirp.iter_mut().chain(&mut *filter) {
             value.write(T::ZERO);
@@ -71,8 +72,8 @@ impl Chirp {
         let scale = 1.0 / m as f64;
         for i in 0..self.len {
             // n^2 modulo 2 N, step by step: the angle is exact.
-            let (re, im) = root(square, 2 * n);
-            square = (square + 2 * i as u64 + 1) % (2 * n);
+            let (re, im) = roots.get(square);
+            square = (square + 2 * i + 1) % (2 * n);
             chirp[2 * i].write(T::from_f64(re));
             chirp[2 * i + 1].write(T::from_f64(im));
             for at in [i, (m - i) % m] {
