@@ -26,10 +26,12 @@
 mod any_len;
 mod complex;
 pub mod dft;
+mod direct;
 mod fixed;
 mod mixed;
 mod passes;
 mod plan;
+mod rader;
 mod real;
 mod real_plan;
 mod twiddle;

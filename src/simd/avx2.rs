@@ -401,11 +401,12 @@ impl F32x8 {
     /// Transposes the 4 x 4 matrices in the low and in the high halves of four rows.
     #[inline(always)]
     fn transpose_halves([r0, r1, r2, r3]: [__m256; 4]) -> [__m256; 4] {
-        let (a, b) = has!((_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)));
-        let (c, d) = has!((_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)));
-        let (q0, q1) = has!((_mm256_shuffle_ps::<0x44>(a, c), _mm256_shuffle_ps::<0xEE>(a, c)));
-        let (q2, q3) = has!((_mm256_shuffle_ps::<0x44>(b, d), _mm256_shuffle_ps::<0xEE>(b, d)));
-        [q0, q1, q2, q3]
+        // Even and odd places, twice over. SHUFPS runs on two ports of Intel's cores since Ice Lake, UNPCKLPS and
+        // UNPCKLPD, which would do as well, on one.
+        let even = |x, y| has!(_mm256_shuffle_ps::<0b10_00_10_00>(x, y));
+        let odd = |x, y| has!(_mm256_shuffle_ps::<0b11_01_11_01>(x, y));
+        let (a, b, c, d) = (even(r0, r1), odd(r0, r1), even(r2, r3), odd(r2, r3));
+        [even(a, c), even(b, d), odd(a, c), odd(b, d)]
     }
 }
 
