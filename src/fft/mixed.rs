@@ -25,6 +25,8 @@ struct Pass {
     groups: usize,
     /// Where its table starts, in values of T.
     table: usize,
+    /// For a pass of fused operations: the product of the radices of such passes before it; else 0.
+    inner: usize,
 }
 
 impl Pass {
@@ -43,6 +45,8 @@ pub(super) struct Mixed {
     level: Available,
     pub(super) len: usize,
     lanes: usize,
+    /// Passes of power-of-two radices, and the lane pass, are of fused operations.
+    fused: bool,
     rows: usize,
     passes: [Pass; MAX_PASSES],
     count: usize,
@@ -65,6 +69,19 @@ fn lanes_of<T: Real>(level: Available) -> usize {
         }
     }
     level.run(Lanes::<T>(core::marker::PhantomData))
+}
+
+/// Tells whether passes of fused operations are the fastest at a level.
+fn is_fused<T: Real>(level: Available) -> bool {
+    struct Fused<T>(core::marker::PhantomData<T>);
+    impl<T: Real> Kernel for Fused<T> {
+        type Output = bool;
+        #[inline(always)]
+        fn run<V: Vector>(self, _: V) -> bool {
+            T::Reg::<V>::FUSED
+        }
+    }
+    level.run(Fused::<T>(core::marker::PhantomData))
 }
 
 /// Tells whether [`Mixed::new`] takes the length.
@@ -108,6 +125,7 @@ impl Mixed {
             level,
             len,
             lanes,
+            fused: is_fused::<T>(level),
             rows,
             passes: [Pass::default(); MAX_PASSES],
             count: 0,
@@ -124,7 +142,8 @@ impl Mixed {
             let line = ALIGNMENT / size_of::<T>();
             plan.lane_table = plan.table_len.checked_next_multiple_of(line)?;
             let blocks = rows.div_ceil(lanes);
-            plan.table_len = plan.lane_table.checked_add(blocks.checked_mul((lanes - 1) * 2 * lanes)?)?;
+            let block = if plan.fused { lanes * lanes } else { (lanes - 1) * 2 * lanes };
+            plan.table_len = plan.lane_table.checked_add(blocks.checked_mul(block)?)?;
         }
         Some(plan)
     }
@@ -143,7 +162,22 @@ impl Mixed {
             radix -= 2;
         }
         let twos = rest.trailing_zeros();
-        if twos == 1 {
+        if self.fused {
+            // Radix 8 fits 32 registers.
+            let (eights, fours) = match twos % 3 {
+                _ if twos < 2 => (0, 0),
+                0 => (twos / 3, 0),
+                1 => (twos / 3 - 1, 2),
+                _ => (twos / 3, 1),
+            };
+            let mut inner = 1;
+            for (radix, count) in [(2, u32::from(twos == 1)), (8, eights), (4, fours)] {
+                for _ in 0..count {
+                    self.push_fused(radix, inner)?;
+                    inner *= radix;
+                }
+            }
+        } else if twos == 1 {
             self.push(2)?;
         } else {
             // With several lanes radix 4 is as fast as radix 8, whose eight numbers of two registers each are spilled,
@@ -165,9 +199,17 @@ impl Mixed {
         let blocks = self.passes[..self.count].iter().map(|p| p.radix as usize).product::<usize>();
         let groups = self.rows / blocks / radix;
         let radix_u32 = u32::try_from(radix).ok()?;
-        self.passes[self.count] = Pass { radix: radix_u32, blocks, groups, table: self.table_len };
+        self.passes[self.count] = Pass { radix: radix_u32, blocks, groups, table: self.table_len, inner: 0 };
         self.count += 1;
         self.table_len = self.table_len.checked_add(Pass::factors(radix, groups).checked_mul(2)?)?;
+        Some(())
+    }
+
+    fn push_fused(&mut self, radix: usize, inner: usize) -> Option<()> {
+        let table_len = self.table_len;
+        self.push(radix)?;
+        self.passes[self.count - 1].inner = inner;
+        self.table_len = table_len.checked_add(passes::fused_table_len(radix, inner))?;
         Some(())
     }
 
@@ -240,9 +282,30 @@ impl Mixed {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         let roots = Roots::new(self.len);
         for pass in &self.passes[..self.count] {
-            fill_pass(pass, &roots, self.len, table);
+            if pass.inner == 0 {
+                fill_pass(pass, &roots, self.len, table);
+            } else {
+                self.fill_fused(pass, &roots, table);
+            }
         }
         self.level.run(FillLast(self, &roots, table));
+    }
+
+    fn fill_fused<T: Real>(&self, pass: &Pass, roots: &Roots, table: &mut [MaybeUninit<T>]) {
+        // Counting blocks up, the last of the digits before them the fastest; each weighs what was transformed before.
+        let mut count = Odometer::default();
+        let before = self.passes[..self.count].iter().filter(|p| p.inner > 0 && p.inner < pass.inner);
+        for (wheel, p) in count.wheels.iter_mut().zip(before.rev()) {
+            *wheel = Wheel { radix: p.radix as usize, weight: p.inner, digit: 0 };
+        }
+        let ks = (0..pass.inner).map(|_| {
+            let k = count.value;
+            count.step();
+            k
+        });
+        let radix = pass.radix as usize;
+        let table = &mut table[pass.table..][..passes::fused_table_len(radix, pass.inner)];
+        passes::fill_fused(radix, roots, self.len, self.len / (radix * pass.inner), ks, table);
     }
 
     /// Runs the transform from `input` to `output`.
@@ -273,7 +336,7 @@ impl Mixed {
             let dst = if last { output } else { scratch };
             let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            RunPass { radix: pass.radix, step, first, last, inverse }
+            RunPass { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
@@ -292,6 +355,7 @@ impl Mixed {
 /// `step` is what [`passes::pass`] asks for.
 struct RunPass<T> {
     radix: u32,
+    inner: usize,
     step: Step<T>,
     first: bool,
     last: bool,
@@ -304,13 +368,18 @@ impl<T: Real> Kernel for &RunPass<T> {
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunPass { radix, step, first, last, inverse } = self;
+        let &RunPass { radix, inner, step, first, last, inverse } = self;
         let one_lane = T::Reg::<V>::LANES == 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
         // being the last radix.
         unsafe {
             match (first, last, inverse) {
+                _ if T::Reg::<V>::FUSED && inner > 0 => match (first, inverse) {
+                    (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner),
+                    (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner),
+                    (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner),
+                },
                 (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
                 (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
                 (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
@@ -400,8 +469,11 @@ impl<T: Real> Kernel for FillLast<'_, T> {
         }
         // SAFETY: the slice has room for `places_len` numbers of four bytes.
         unsafe { plan.write_places(places.as_mut_ptr().cast::<u32>(), order) };
-        if lanes > 1 {
-            fill_lane::<T, V>(plan.rows, roots, &mut table[plan.lane_table..]);
+        let table = &mut table[plan.lane_table..];
+        if plan.fused {
+            passes::fill_fused_lane(lanes, order, roots, plan.len, table);
+        } else if lanes > 1 {
+            fill_lane::<T, V>(plan.rows, roots, table);
         }
     }
 }

@@ -64,6 +64,7 @@ mod sealed {
         type Reg<V: Vector>: Float<Self, Token = V>;
         const ZERO: Self;
         fn from_f64(x: f64) -> Self;
+        fn to_f64(self) -> f64;
     }
 
     impl Sealed for f32 {
@@ -74,6 +75,10 @@ mod sealed {
         fn from_f64(x: f64) -> Self {
             x as Self
         }
+        #[inline(always)]
+        fn to_f64(self) -> f64 {
+            f64::from(self)
+        }
     }
 
     impl Sealed for f64 {
@@ -82,6 +87,10 @@ mod sealed {
         #[inline(always)]
         fn from_f64(x: f64) -> Self {
             x
+        }
+        #[inline(always)]
+        fn to_f64(self) -> f64 {
+            self
         }
     }
 }

@@ -6,24 +6,25 @@
 use core::arch::x86_64::{
     __m256i, __m512, __m512d, __m512i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_cvtss_f32, _mm_loadu_pd, _mm_loadu_ps,
     _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_si128,
-    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_si256, _mm256_max_ps,
-    _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps,
-    _mm512_adds_epi16, _mm512_castpd128_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512,
+    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_pd, _mm256_loadu_ps,
+    _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256,
+    _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16, _mm512_castpd128_pd512,
+    _mm512_castpd256_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps256_ps512,
     _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask,
     _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32,
     _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x8_ps,
     _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd,
     _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
-    _mm512_insertf32x4, _mm512_insertf64x2, _mm512_inserti64x4, _mm512_loadu_pd, _mm512_loadu_ps,
-    _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32, _mm512_maskz_cvtps_epi32,
-    _mm512_maskz_loadu_epi32, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32,
-    _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permutex2var_pd, _mm512_permutex2var_ps,
-    _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps, _mm512_reduce_add_pd,
-    _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps,
-    _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_ps, _mm512_storeu_pd,
-    _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
-    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd,
-    _mm512_xor_ps,
+    _mm512_insertf32x4, _mm512_insertf32x8, _mm512_insertf64x2, _mm512_insertf64x4, _mm512_inserti64x4,
+    _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32,
+    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps,
+    _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permutex2var_pd,
+    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
+    _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32,
+    _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8,
+    _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
+    _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd, _mm512_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -222,6 +223,7 @@ impl Float<f32> for F32x16 {
     );
 
     const GROUP: usize = 4;
+    const FUSED: bool = true;
 
     /// Each quarter is deinterleaved in itself: two shuffles for 32 values, none across quarters.
     const ORDER: [usize; MAX_LANES] = [0, 1, 8, 9, 2, 3, 10, 11, 4, 5, 12, 13, 6, 7, 14, 15];
@@ -255,6 +257,29 @@ impl Float<f32> for F32x16 {
             *x = unsafe { Self::quarters(p) };
         }
         Self::transpose_quarters(quarters).map(Self)
+    }
+    #[inline(always)]
+    unsafe fn load_half(_: Avx512, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 8] {
+        // Two rows share a register, which takes one operation of any port; exchanging halves takes one of port 5.
+        let mut x = [has!(_mm512_setzero_ps()); 8];
+        for (i, x) in x.iter_mut().enumerate() {
+            let (low, high) =
+                (rows[i + i / 4 * 4].wrapping_add(at), rows[i + i / 4 * 4 + 4].wrapping_add(at));
+            // SAFETY: the token proves AVX; eight values of the caller's rows.
+            let low = unsafe { _mm256_loadu_ps(low) };
+            // SAFETY: as above.
+            let high = unsafe { _mm256_loadu_ps(high) };
+            *x = has!(_mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high));
+        }
+        // Quarters of columns j and j + 4: rows 0..4 of both, then rows 4..8; and so from row 8 on.
+        let a = Self::transpose_quarters([x[0], x[1], x[2], x[3]]);
+        let b = Self::transpose_quarters([x[4], x[5], x[6], x[7]]);
+        let mut columns = [Self(x[0]); 8];
+        for j in 0..4 {
+            columns[j] = Self(has!(_mm512_shuffle_f32x4::<0b10_00_10_00>(a[j], b[j])));
+            columns[j + 4] = Self(has!(_mm512_shuffle_f32x4::<0b11_01_11_01>(a[j], b[j])));
+        }
+        columns
     }
     #[inline(always)]
     fn reverse(self) -> Self {
@@ -329,6 +354,7 @@ impl Float<f64> for F64x8 {
     );
 
     const GROUP: usize = 2;
+    const FUSED: bool = true;
 
     /// As for f32: no shuffle across quarters.
     const ORDER: [usize; MAX_LANES] = [0, 4, 1, 5, 2, 6, 3, 7, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -361,6 +387,28 @@ impl Float<f64> for F64x8 {
         let [a, b] = quarters;
         let (c0, c1) = has!((Self(_mm512_unpacklo_pd(a, b)), Self(_mm512_unpackhi_pd(a, b))));
         [c0, c1, c1, c1]
+    }
+    #[inline(always)]
+    unsafe fn load_half(_: Avx512, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 8] {
+        // As for f32.
+        let mut x = [has!(_mm512_setzero_pd()); 4];
+        for (i, x) in x.iter_mut().enumerate() {
+            let (low, high) =
+                (rows[i + i / 2 * 2].wrapping_add(at), rows[i + i / 2 * 2 + 2].wrapping_add(at));
+            // SAFETY: the token proves AVX; four values of the caller's rows.
+            let low = unsafe { _mm256_loadu_pd(low) };
+            // SAFETY: as above.
+            let high = unsafe { _mm256_loadu_pd(high) };
+            *x = has!(_mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high));
+        }
+        // Quarters of columns j and j + 2: rows 0 and 1 of both, then rows 2 and 3; and so from row 4 on.
+        let (a0, a1) = has!((_mm512_unpacklo_pd(x[0], x[1]), _mm512_unpackhi_pd(x[0], x[1])));
+        let (b0, b1) = has!((_mm512_unpacklo_pd(x[2], x[3]), _mm512_unpackhi_pd(x[2], x[3])));
+        let c0 = Self(has!(_mm512_shuffle_f64x2::<0b10_00_10_00>(a0, b0)));
+        let c1 = Self(has!(_mm512_shuffle_f64x2::<0b10_00_10_00>(a1, b1)));
+        let c2 = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(a0, b0)));
+        let c3 = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(a1, b1)));
+        [c0, c1, c2, c3, c0, c1, c2, c3]
     }
     #[inline(always)]
     fn reverse(self) -> Self {

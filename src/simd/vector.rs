@@ -66,6 +66,10 @@ pub trait Float<T>:
     /// independent need not care, one that mixes lanes renames its rows by it, at no cost.
     const ORDER: [usize; MAX_LANES];
 
+    /// Additions take the units that fused multiply-adds take, so that the fewest operations are the fastest, not the
+    /// fewest multiplications.
+    const FUSED: bool = false;
+
     fn splat(v: Self::Token, x: T) -> Self;
 
     /// # Safety
@@ -108,6 +112,22 @@ pub trait Float<T>:
     /// # Safety
     /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
     unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
+
+    /// Columns `at..at + LANES / 2`, as by [`Float::load_columns`].
+    ///
+    /// # Safety
+    /// As for [`Float::load_columns`]; `at` is 0 or `LANES / 2`, and rows may begin anywhere.
+    #[inline(always)]
+    unsafe fn load_half(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 8] {
+        // SAFETY: the caller's promise.
+        let [a, b, c, d] = unsafe { Self::load_columns(v, rows, at) };
+        if Self::GROUP >= 4 || Self::LANES <= 2 * Self::GROUP {
+            return [a, b, c, d, a, b, c, d];
+        }
+        // SAFETY: as above.
+        let [c, d, ..] = unsafe { Self::load_columns(v, rows, at + 2) };
+        [a, b, c, d, a, b, c, d]
+    }
 
     /// Reverses the lanes.
     fn reverse(self) -> Self;

@@ -28,8 +28,8 @@
 //! Gentleman and Sande, Fast Fourier transforms - for fun and profit, AFIPS 1966;
 //! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
+mod fused;
 mod lane;
-mod radix16;
 mod radix2;
 mod radix4;
 mod radix8;
@@ -39,6 +39,9 @@ use super::Real;
 use crate::simd::{Float, Vector};
 use core::ops::{Add, Sub};
 
+pub(super) use fused::{
+    fill as fill_fused, fill_lane as fill_fused_lane, fused_pass, table_len as fused_table_len,
+};
 pub(super) use lane::lane_pass;
 pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
 
