@@ -87,13 +87,16 @@ impl Mixed {
     /// Plans a smooth length of at least 2, at `level` or the next narrower one that fits; `None` where the tables
     /// would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let mut level = level;
-        let mut lanes = lanes_of::<T>(level);
         // Every lane needs the same whole number of rows; with fewer than half as many as lanes most of a transposed
-        // block would be empty.
-        for narrower in [Level::Portable, Level::Scalar] {
+        // block would be empty. Of the levels of this machine the next narrower one is the last before this in `ALL`.
+        let fits = |lanes: usize| {
             let rows = len / lanes;
-            if lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2) {
+            lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2)
+        };
+        let asked = level.level();
+        let (mut level, mut lanes) = (level, lanes_of::<T>(level));
+        for narrower in Level::available().rev().skip_while(|&l| l != asked).skip(1) {
+            if fits(lanes) {
                 break;
             }
             level = narrower.prove().ok()?;
@@ -143,14 +146,15 @@ impl Mixed {
             self.push(2)?;
         } else {
             // With several lanes radix 4 is as fast as radix 8, whose eight numbers of two registers each are spilled,
-            // or a little faster. With one lane radix 8 saves multiplications, and rounding errors with them.
+            // or a little faster, but in the last pass, which has no twiddles; nor does the first read eight rows a large
+            // power of two apart, which share a set of the cache. With one lane radix 8 saves multiplications, and rounding errors with them.
             let fours =
                 if self.lanes == 1 { [0, 2, 1][twos as usize % 3] } else { (twos - twos % 2 * 3) / 2 };
-            for _ in 0..(twos - 2 * fours) / 3 {
-                self.push(8)?;
-            }
             for _ in 0..fours {
                 self.push(4)?;
+            }
+            for _ in 0..(twos - 2 * fours) / 3 {
+                self.push(8)?;
             }
         }
         Some(())
