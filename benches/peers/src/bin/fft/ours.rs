@@ -15,11 +15,10 @@ pub fn contestant<T: Sample>(kind: Kind, len: usize, level: Level, form: Form, p
         (Kind::Complex, Form::Forward) => plan_complex::<T, 0>(len, level),
         (Kind::Complex, Form::InPlace) => plan_complex::<T, 1>(len, level),
         (Kind::Complex, Form::Inverse) => plan_complex::<T, 2>(len, level),
-        (Kind::Complex, Form::InverseInPlace) => plan_complex::<T, 3>(len, level),
         (Kind::Real, Form::Inverse) => plan_real::<T, true>(len, level),
         (Kind::Real, _) => plan_real::<T, false>(len, level),
     };
-    let overwrites = matches!(form, Form::InPlace | Form::InverseInPlace);
+    let overwrites = form == Form::InPlace;
     Contestant { peer: peer.to_owned(), form, len, overwrites, plan, transform }
 }
 
@@ -51,15 +50,14 @@ impl<T: Sample, const FORM: u8> Transform<T> for ComplexCall<T, FORM> {
         let done = match FORM {
             0 => self.fft.forward(x, y, &mut self.scratch),
             1 => self.fft.forward_in_place(x, &mut self.scratch),
-            2 => self.fft.inverse(x, y, &mut self.scratch),
-            _ => self.fft.inverse_in_place(x, &mut self.scratch),
+            _ => self.fft.inverse(x, y, &mut self.scratch),
         };
         done.expect("the lengths are right");
     }
 
     fn checked(&mut self, input: &mut [T], output: &mut [T]) {
         self.run(input, output);
-        if FORM % 2 == 1 {
+        if FORM == 1 {
             output.copy_from_slice(input);
         }
     }

@@ -246,7 +246,7 @@ impl<T: Sample> Transform<T> for PhastReal<T> {
     }
 }
 
-/// f64, powers of two, in place; it measures its algorithms when it plans. The spectrum in order: its unordered one
+/// f64, powers of two to 1024, in place; it measures its algorithms when it plans. The spectrum in order: its unordered one
 /// is another thing.
 struct Tfhe {
     plan: tfhe_fft::ordered::Plan,
@@ -255,7 +255,7 @@ struct Tfhe {
 
 fn tfhe<T: Sample>(len: usize) -> Option<Contestant<T>> {
     use tfhe_fft::ordered::{Method, Plan};
-    if T::BITS != 64 || !len.is_power_of_two() || !(4..=65536).contains(&len) {
+    if T::BITS != 64 || !len.is_power_of_two() || !(4..=1024).contains(&len) {
         return None;
     }
     let (plan, cost) = planned(|| Plan::new(len, Method::Measure(Duration::from_millis(5))));
