@@ -33,8 +33,7 @@ impl Pass {
     /// The complex factors of the pass's table: the roots of a generic radix, then radix - 1 twiddles for each
     /// group but the first.
     const fn factors(radix: usize, groups: usize) -> usize {
-        let roots = if radix > 8 { passes::roots_len(radix) } else { 0 };
-        roots + (radix - 1) * (groups - 1)
+        passes::roots_len(radix) + (radix - 1) * (groups - 1)
     }
 }
 
@@ -489,9 +488,8 @@ fn put<T: Real>(table: &mut [MaybeUninit<T>], i: usize, (re, im): (f64, f64)) {
 fn fill_pass<T: Real>(pass: &Pass, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>]) {
     let radix = pass.radix as usize;
     let table = &mut table[pass.table..][..2 * Pass::factors(radix, pass.groups)];
-    let (own, table) =
-        table.split_at_mut(2 * (Pass::factors(radix, pass.groups) - (radix - 1) * (pass.groups - 1)));
-    for k in 0..own.len() / 2 {
+    let (own, table) = table.split_at_mut(2 * passes::roots_len(radix));
+    for k in 0..passes::roots_len(radix) {
         put(own, k, passes::root_of_radix(k, radix));
     }
     let step = len / (radix * pass.groups);

@@ -154,6 +154,8 @@ pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const LAST: boo
             5 => run::<T, V, radix_odd::Odd<T, V, 2>, 5, FIRST, LAST, INVERSE>(v, step),
             7 => run::<T, V, radix_odd::Odd<T, V, 3>, 7, FIRST, LAST, INVERSE>(v, step),
             8 => run::<T, V, radix8::Radix8<T, V>, 8, FIRST, LAST, INVERSE>(v, step),
+            11 => run::<T, V, radix_odd::Odd<T, V, 5>, 11, FIRST, LAST, INVERSE>(v, step),
+            13 => run::<T, V, radix_odd::Odd<T, V, 6>, 13, FIRST, LAST, INVERSE>(v, step),
             radix => radix_odd::run_any::<T, V, FIRST, LAST, INVERSE>(v, radix as usize, step),
         }
     }
