@@ -15,6 +15,9 @@ const MAX_PASSES: usize = 26;
 /// Bytes of a cache line: lines of scratch and of the lane table begin on one.
 const ALIGNMENT: usize = 64;
 
+/// Lines that stay in the first cache (32 or 48 KiB today) from pass to pass.
+const PART_BYTES: usize = 32 << 10;
+
 /// One first or middle pass.
 #[derive(Clone, Copy, Debug, Default)]
 struct Pass {
@@ -132,7 +135,7 @@ impl Mixed {
             lane_table: 0,
             table_len: 0,
         };
-        plan.choose_radices()?;
+        plan.choose_radices(size_of::<T>())?;
         plan.places = plan.table_len;
         let places = (plan.places_len() * size_of::<u32>()).div_ceil(size_of::<T>());
         plan.table_len = plan.table_len.checked_add(places)?;
@@ -149,7 +152,7 @@ impl Mixed {
 
     /// Odd radices first, largest first, so that the stride (the length of the inner loops) grows fast; then radix 8
     /// and radix 4.
-    fn choose_radices(&mut self) -> Option<()> {
+    fn choose_radices(&mut self, value_bytes: usize) -> Option<()> {
         let mut rest = self.rows;
         let mut radix = MAX_ODD;
         while radix >= 3 {
@@ -169,8 +172,17 @@ impl Mixed {
                 1 => (twos / 3 - 1, 2),
                 _ => (twos / 3, 1),
             };
+            // The first pass has no twiddles, which spares radix 8 the most; but eight rows a large power of two apart share
+            // a set of the cache.
+            let mut order = [(8, eights), (4, fours)];
+            if self.len * 2 * value_bytes > PART_BYTES {
+                order.reverse();
+            }
+            if twos == 1 {
+                order[0] = (2, 1);
+            }
             let mut inner = 1;
-            for (radix, count) in [(2, u32::from(twos == 1)), (8, eights), (4, fours)] {
+            for (radix, count) in order {
                 for _ in 0..count {
                     self.push_fused(radix, inner)?;
                     inner *= radix;
@@ -328,23 +340,62 @@ impl Mixed {
         };
         let scratch = scratch.wrapping_add(skip);
         let places = table.wrapping_add(self.places).cast::<u32>();
-        let pass = |i: usize, pass: &Pass| {
+        // Runs pass i on the blocks of one of `parts` parts of the rows.
+        let pass = |i: usize, part: usize, parts: usize| {
+            let pass = &self.passes[i % MAX_PASSES];
             // With one lane the last pass writes the result; else the lane pass will.
             let (first, last) = (i == 0, self.lanes == 1 && i + 1 == self.count);
-            let src = if first { input } else { scratch.cast_const() };
-            let dst = if last { output } else { scratch };
+            let skip = self.rows / parts * part * 2 * self.lanes;
+            let src = if first { input } else { scratch.wrapping_add(skip).cast_const() };
+            let dst = if last { output } else { scratch.wrapping_add(skip) };
             let pass_table = table.wrapping_add(pass.table);
-            let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            RunPass { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
+            let blocks = pass.blocks / parts;
+            let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks, places };
+            let begin = blocks * part;
+            // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
+            if pass.inner > 0 {
+                self.level.run(&RunFused {
+                    radix: pass.radix,
+                    inner: pass.inner,
+                    begin,
+                    step,
+                    first,
+                    inverse,
+                });
+            } else {
+                self.level.run(&RunPass { radix: pass.radix, step, first, last, inverse });
+            }
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
-        // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-        for (i, p) in self.passes.iter().take(self.count).enumerate() {
-            self.level.run(&pass(i, p));
+        if self.lanes == 1 {
+            for i in 0..self.count {
+                pass(i, 0, 1);
+            }
+        } else {
+            self.descend::<T>(&pass, 0, 0, 1);
         }
         if self.lanes > 1 {
             self.level.run(&lane);
+        }
+    }
+}
+
+impl Mixed {
+    /// Runs the passes from number `from` on one of `parts` parts of the rows. While a part is too large for the first
+    /// cache, its own parts are finished one after the other.
+    fn descend<T: Real>(&self, pass: &impl Fn(usize, usize, usize), from: usize, part: usize, parts: usize) {
+        let bytes = self.rows / parts * self.lanes * 2 * size_of::<T>();
+        if bytes <= PART_BYTES || from + 2 >= self.count {
+            for i in from..self.count {
+                pass(i, part, parts);
+            }
+        } else {
+            pass(from, part, parts);
+            let radix = self.passes[from % MAX_PASSES].radix as usize;
+            for j in 0..radix {
+                self.descend::<T>(pass, from + 1, part * radix + j, parts * radix);
+            }
         }
     }
 }
@@ -354,7 +405,6 @@ impl Mixed {
 /// `step` is what [`passes::pass`] asks for.
 struct RunPass<T> {
     radix: u32,
-    inner: usize,
     step: Step<T>,
     first: bool,
     last: bool,
@@ -367,18 +417,13 @@ impl<T: Real> Kernel for &RunPass<T> {
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunPass { radix, inner, step, first, last, inverse } = self;
+        let &RunPass { radix, step, first, last, inverse } = self;
         let one_lane = T::Reg::<V>::LANES == 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
         // being the last radix.
         unsafe {
             match (first, last, inverse) {
-                _ if T::Reg::<V>::FUSED && inner > 0 => match (first, inverse) {
-                    (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner),
-                    (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner),
-                    (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner),
-                },
                 (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
                 (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
                 (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
@@ -387,6 +432,38 @@ impl<T: Real> Kernel for &RunPass<T> {
                 (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
                 (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
                 (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
+            }
+        }
+    }
+}
+
+/// A first or middle pass of fused operations, as [`RunPass`]; made by [`Mixed::run`] alone.
+struct RunFused<T> {
+    radix: u32,
+    inner: usize,
+    /// The number of the first block of the step.
+    begin: usize,
+    step: Step<T>,
+    first: bool,
+    inverse: bool,
+}
+
+impl<T: Real> Kernel for &RunFused<T> {
+    type Output = ();
+
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let &RunFused { radix, inner, begin, step, first, inverse } = self;
+        if !T::Reg::<V>::FUSED {
+            return;
+        }
+        // SAFETY: as in `RunPass`; a pass after the first is in place, and `inner` is what its table was made for.
+        unsafe {
+            match (first, inverse) {
+                (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner, begin),
+                (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner, begin),
+                (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner, begin),
             }
         }
     }

@@ -175,10 +175,10 @@ impl<T: Real, V: Vector> Fused<T, V, 8, 4> for Radix8<T, V> {
 }
 
 /// Runs a first or middle pass of this kind, radix 2, 4 or 8. `inner`: the blocks that differ in their twiddles, those
-/// since the first pass of this kind; 1 if `FIRST`.
+/// since the first pass of this kind; 1 if `FIRST`. `begin`: the number of the first block.
 ///
 /// # Safety
-/// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote; `inner` divides `step.blocks`.
+/// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote for `inner`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(in super::super) unsafe fn fused_pass<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
@@ -186,16 +186,17 @@ pub(in super::super) unsafe fn fused_pass<T: Real, V: Vector, const FIRST: bool,
     radix: u32,
     step: Step<T>,
     inner: usize,
+    begin: usize,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match (radix, step.groups) {
-            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, groups),
+            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, begin, groups),
             // The last pass before the lanes, its rows next to each other: known to the compiler.
-            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, 1),
-            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, groups),
-            (_, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, 1),
-            (_, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, groups),
+            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, begin, 1),
+            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, begin, groups),
+            (_, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, begin, 1),
+            (_, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, begin, groups),
         }
     }
 }
@@ -215,34 +216,29 @@ unsafe fn run<
     v: V,
     step: Step<T>,
     inner: usize,
+    begin: usize,
     groups: usize,
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let k_two = T::Reg::<V>::splat(v, T::from_f64(2.0));
-    let outer_rows = R * groups * inner;
-    for outer in 0..step.blocks / inner {
-        for p in 0..groups {
-            let mut x = [Cx { re: zero, im: zero }; R];
-            for (k, x) in x.iter_mut().enumerate() {
-                // SAFETY: outer * inner < blocks, p < groups and k < R: the row is below R * groups * blocks.
-                *x = unsafe {
-                    load_row::<T, V, FIRST, INVERSE>(v, step.src, outer_rows * outer + p + groups * k)
-                };
+    let mut block = begin % inner;
+    for i in 0..step.blocks {
+        let row = R * groups * i;
+        if FIRST || block == 0 {
+            for p in 0..groups {
+                let mut x = [Cx { re: zero, im: zero }; R];
+                for (k, x) in x.iter_mut().enumerate() {
+                    // SAFETY: i < blocks, p < groups and k < R: the row is below R * groups * blocks.
+                    *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, row + p + groups * k) };
+                }
+                butterfly.apply(&mut x);
+                for (k, x) in x.iter().enumerate() {
+                    // SAFETY: the rows just read.
+                    unsafe { store_row::<T, V, false, INVERSE>(*x, step.dst, row + p + groups * k) };
+                }
             }
-            butterfly.apply(&mut x);
-            for (k, x) in x.iter().enumerate() {
-                // SAFETY: the rows just read.
-                unsafe {
-                    store_row::<T, V, false, INVERSE>(*x, step.dst, outer_rows * outer + p + groups * k)
-                };
-            }
-        }
-        if FIRST {
-            continue;
-        }
-        for block in 1..inner {
-            let row = outer_rows * outer + R * groups * block;
+        } else {
             let mut w = [Turn { c: zero, t: zero }; W];
             for (i, w) in w.iter_mut().enumerate() {
                 let at = step.table.wrapping_add(R * (block - 1) + 2 * i);
@@ -255,7 +251,7 @@ unsafe fn run<
             for p in 0..groups {
                 let mut x = [Cx { re: zero, im: zero }; R];
                 for (k, x) in x.iter_mut().enumerate() {
-                    // SAFETY: as above, with block < inner.
+                    // SAFETY: as above.
                     *x = unsafe { load_row::<T, V, false, false>(v, step.src, row + p + groups * k) };
                 }
                 B::turned(&mut x, &w, k_two);
@@ -264,6 +260,10 @@ unsafe fn run<
                     unsafe { store_row::<T, V, false, false>(*x, step.dst, row + p + groups * k) };
                 }
             }
+        }
+        block += 1;
+        if block == inner {
+            block = 0;
         }
     }
 }
