@@ -393,7 +393,11 @@ check_for() {
 }
 
 step_address() { sanitized address --lib --test views --test stft --test format_riff; }
-step_thread() { sanitized thread -Zbuild-std --lib; }
+step_thread() {
+  sanitized thread -Zbuild-std --lib
+  # One plan in four threads.
+  sanitized thread -Zbuild-std --test accuracy a_plan_may_be_shared
+}
 
 # sanitized NAME CARGO FLAG...: tests under a sanitizer.
 sanitized() {
