@@ -129,6 +129,31 @@ pub trait Float<T>:
         [a, b, c, d, a, b, c, d]
     }
 
+    // Quarters: four lanes each, where there are sixteen; with fewer lanes these three give their argument back, or a
+    // plain load.
+
+    /// Transposes the 4 x 4 matrices that four registers hold in each quarter.
+    #[inline(always)]
+    fn transpose_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Transposes the 4 x 4 matrix whose elements are the quarters of four registers.
+    #[inline(always)]
+    fn exchange_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Four values in every quarter.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of four values with sixteen lanes, of `LANES` else.
+    #[inline(always)]
+    unsafe fn load_quarter(v: Self::Token, p: *const T) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Self::load(v, p) }
+    }
+
     /// Reverses the lanes.
     fn reverse(self) -> Self;
 
