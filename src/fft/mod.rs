@@ -27,6 +27,7 @@ mod any_len;
 mod complex;
 pub mod dft;
 mod fixed;
+mod grid;
 mod mixed;
 mod passes;
 mod plan;

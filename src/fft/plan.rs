@@ -7,6 +7,7 @@ use num_complex::Complex;
 
 use super::Real;
 use super::any_len::Chirp;
+use super::grid::Grid;
 use super::mixed::{Mixed, has_factors_to, is_smooth};
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
@@ -89,6 +90,7 @@ enum Algorithm {
     /// One point is its own spectrum.
     Copy,
     Mixed(Mixed),
+    Grid(Grid),
     Chirp(Chirp),
 }
 
@@ -102,6 +104,8 @@ impl Plan {
             None
         } else if len == 1 {
             Some(Algorithm::Copy)
+        } else if let Some(grid) = Grid::choose::<T>(len, level) {
+            Some(Algorithm::Grid(grid))
         } else if is_smooth(len) {
             Mixed::new::<T>(len, level).map(Algorithm::Mixed)
         } else {
@@ -125,6 +129,7 @@ impl Plan {
         match &self.algorithm {
             Algorithm::Copy => Some(0),
             Algorithm::Mixed(mixed) => Some(mixed.table_len),
+            Algorithm::Grid(grid) => Some(grid.table_len),
             Algorithm::Chirp(chirp) => chirp.table_len(),
         }
     }
@@ -138,7 +143,7 @@ impl Plan {
     /// Complex numbers that only [`Plan::fill`] needs.
     pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Copy | Algorithm::Mixed(_) => 0,
+            Algorithm::Copy | Algorithm::Mixed(_) | Algorithm::Grid(_) => 0,
             Algorithm::Chirp(chirp) => chirp.planning_len::<T>(),
         }
     }
@@ -147,6 +152,7 @@ impl Plan {
         match &self.algorithm {
             Algorithm::Copy => 0,
             Algorithm::Mixed(mixed) => mixed.scratch_len::<T>(),
+            Algorithm::Grid(grid) => grid.scratch_len::<T>(),
             Algorithm::Chirp(chirp) => chirp.scratch_len::<T>(),
         }
     }
@@ -156,6 +162,7 @@ impl Plan {
         match &self.algorithm {
             Algorithm::Copy => {}
             Algorithm::Mixed(mixed) => mixed.fill(table),
+            Algorithm::Grid(grid) => grid.fill(table),
             Algorithm::Chirp(chirp) => chirp.fill(table, planning),
         }
     }
@@ -180,6 +187,7 @@ impl Plan {
             match &self.algorithm {
                 Algorithm::Copy => input.copy_to(output, 2),
                 Algorithm::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+                Algorithm::Grid(grid) => grid.run(table, input, output, scratch, inverse),
                 Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
             }
         }
