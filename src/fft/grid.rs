@@ -13,6 +13,7 @@
 //! Each step works on a tile, a few registers wide, that stays in the first cache: the input is read once, lines are
 //! written to scratch and read once, the output is written once. Whoever wants to stop in between may, after any tile.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::Real;
@@ -20,8 +21,11 @@ use super::mixed::{has_factors_to, lanes_of};
 use super::passes::grid::{
     self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Sink, Source, Tile, Turn, has_butterfly,
 };
-use super::twiddle::root;
-use crate::simd::{Available, Float, Kernel, MAX_LANES, Vector};
+use super::twiddle::Roots;
+use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
+
+/// Bytes of a register whose narrower half may be used instead.
+const WIDEST: usize = 64;
 
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
 const MAX_PASSES: usize = 21;
@@ -80,23 +84,23 @@ struct Side {
 
 impl Side {
     /// Plans transforms of `len` points of which `across` stand side by side.
-    fn new<T>(len: usize, across: usize, lanes: usize) -> Self {
+    fn new<T>(len: usize, across: usize, lanes: usize, many: bool) -> Self {
         let registers = across.div_ceil(lanes);
         let most = (TILE / (2 * lanes * size_of::<T>() * len)).max(LEAST_WIDTH).min(registers);
         // All tiles of about the same width.
         let width = registers.div_ceil(registers.div_ceil(most));
         let mut side =
             Self { len, passes: [Pass::default(); MAX_PASSES], count: 0, places: 0, registers, width };
-        side.choose_radices();
+        side.choose_radices(many);
         side
     }
 
     /// The radices that cost least together, the largest first. A single pass is one by the definition, which takes odd
     /// radices only: it reads what is outside the tile and writes what is.
-    fn choose_radices(&mut self) {
+    fn choose_radices(&mut self, many: bool) {
         let mut list = [0; MAX_PASSES];
         let mut best = ([0; MAX_PASSES], usize::MAX);
-        search(self.len, usize::MAX, 0, 0, &mut list, &mut best);
+        search(many, self.len, usize::MAX, 0, 0, &mut list, &mut best);
         for radix in best.0.into_iter().take_while(|&radix| radix > 0) {
             self.push(radix);
         }
@@ -133,18 +137,18 @@ impl Side {
         at + (self.last().blocks * size_of::<u32>()).div_ceil(size_of::<T>())
     }
 
-    fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], end: usize) {
+    fn fill<T: Real>(&self, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>], end: usize) {
         for pass in &self.passes[..self.count] {
             let mut at = pass.table;
             if pass.has_roots() {
                 for k in 0..pass.radix {
-                    put(table, at, at + 1, root(k as u64, pass.radix as u64));
+                    put(table, at, at + 1, roots.get(len / pass.radix * k));
                     at += 2;
                 }
             }
             for p in 1..pass.groups {
                 for j in 1..pass.radix {
-                    put(table, at, at + 1, root((p * j) as u64, (pass.radix * pass.groups) as u64));
+                    put(table, at, at + 1, roots.get(len / (pass.radix * pass.groups) * p * j));
                     at += 2;
                 }
             }
@@ -162,6 +166,7 @@ impl Side {
         }
     }
 
+    /// About how many quarters of a cycle a line takes.
     fn cost(&self) -> usize {
         self.passes[..self.count].iter().map(|pass| line_cost(pass.radix)).sum()
     }
@@ -186,8 +191,16 @@ fn line_cost(radix: usize) -> usize {
     }
 }
 
+/// Whether a pass may have the radix: one of the butterflies, or a prime. Butterflies of more than eight points take more
+/// than the sixteen registers of most levels, and lose there what they save.
+fn is_radix(radix: usize, many: bool) -> bool {
+    let butterfly = has_butterfly(radix) && (many || radix <= MANY);
+    (butterfly || (2..radix).all(|p| !radix.is_multiple_of(p)))
+}
+
 /// Tries the radices of `rest`, each at most `most`, after the first `count` of `list`, whose lines cost `cost`.
 fn search(
+    many: bool,
     rest: usize,
     most: usize,
     count: usize,
@@ -205,11 +218,9 @@ fn search(
     // Large primes first: each radix is at most the one before it.
     let mut radix = most.min(MAX_DIRECT).min(rest);
     while radix >= 2 {
-        if rest.is_multiple_of(radix)
-            && (has_butterfly(radix) || (2..radix).all(|p| !radix.is_multiple_of(p)))
-        {
+        if rest.is_multiple_of(radix) && is_radix(radix, many) {
             list[count] = radix;
-            search(rest / radix, radix, count + 1, cost + line_cost(radix), list, best);
+            search(many, rest / radix, radix, count + 1, cost + line_cost(radix), list, best);
         }
         radix -= 1;
     }
@@ -219,7 +230,9 @@ fn search(
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     level: Available,
-    len: usize,
+    /// Registers of half the level's width: where so many lanes would stand empty that these are faster.
+    narrow: bool,
+    pub(super) len: usize,
     lanes: usize,
     /// The transforms down the columns, A points.
     columns: Side,
@@ -246,27 +259,23 @@ impl Grid {
         if len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2 {
             return None;
         }
-        if !has_factors_to(MAX_DIRECT, len) {
-            return None;
-        }
-        Self::new::<T>(len, level)
+        if has_factors_to(MAX_DIRECT, len) { Self::new::<T>(len, level) } else { None }
     }
 
     /// Plans a length without a prime factor above [`MAX_DIRECT`]; `None` where no two factors of it fill a register.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let lanes = lanes_of::<T>(level);
-        if lanes == 1 {
-            return None;
-        }
         let mut best: Option<(usize, Self)> = None;
-        let mut a = lanes.max(3);
+        let mut a = 3;
         while a * a <= len {
             if len.is_multiple_of(a) {
                 for (a, b) in [(a, len / a), (len / a, a)] {
-                    if let Some(grid) = Self::of::<T>(a, b, level)
-                        && best.is_none_or(|(cost, _)| grid.cost() < cost)
-                    {
-                        best = Some((grid.cost(), grid));
+                    for narrow in [false, true] {
+                        if let Some(grid) = Self::of::<T>(a, b, level, narrow) {
+                            let cost = grid.cost();
+                            if best.is_none_or(|(least, _)| cost < least) {
+                                best = Some((cost, grid));
+                            }
+                        }
                     }
                 }
             }
@@ -275,15 +284,19 @@ impl Grid {
         best.map(|(_, grid)| grid)
     }
 
-    /// Plans `A * B` points.
-    fn of<T: Real>(a: usize, b: usize, level: Available) -> Option<Self> {
-        let lanes = lanes_of::<T>(level);
-        if lanes == 1 || a.min(b) < lanes.max(3) {
+    /// Plans `A * B` points; `None` where the level has no such registers or a side is shorter than they are.
+    fn of<T: Real>(a: usize, b: usize, level: Available, narrow: bool) -> Option<Self> {
+        let wide = lanes_of::<T>(level);
+        let lanes = if narrow { wide / 2 } else { wide };
+        let has_lanes = lanes > 1 && (!narrow || wide * size_of::<T>() == WIDEST);
+        if !has_lanes || a.min(b) < lanes.max(3) {
             return None;
         }
         let len = a.checked_mul(b)?;
-        let mut columns = Side::new::<T>(a, b, lanes);
-        let mut rows = Side::new::<T>(b, a, lanes);
+        // Levels with 32 registers.
+        let many = matches!(level.level(), Level::Avx512 | Level::Neon);
+        let mut columns = Side::new::<T>(a, b, lanes, many);
+        let mut rows = Side::new::<T>(b, a, lanes, many);
         // A power of two would map all rows to the same few places of a cache.
         let pitch = if columns.registers < 8 { columns.registers } else { columns.registers | 1 };
         let lines = a.checked_mul(columns.registers)?;
@@ -296,13 +309,15 @@ impl Grid {
         };
         let rows_at = columns.lay_out::<T>(at);
         let table_len = rows.lay_out::<T>(rows_at);
-        Some(Self { level, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
+        Some(Self { level, narrow, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
     }
 
-    /// About how many quarters of a cycle it takes, measured at AVX2.
+    /// About how many quarters of a cycle it takes.
     fn cost(&self) -> usize {
         let (a, b) = (&self.columns, &self.rows);
-        a.registers * a.len * (a.cost() + 10) + b.registers * b.len * (b.cost() + 18)
+        let lines = a.registers * a.len * (a.cost() + 10) + b.registers * b.len * (b.cost() + 18);
+        // A wide register takes longer than a narrow one, though not twice as long.
+        if self.narrow { lines } else { lines * 12 / 8 }
     }
 
     /// Values of T between the steps.
@@ -323,9 +338,10 @@ impl Grid {
 
     /// Fills the tables.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
-        self.level.run(FillTwiddles(self, table));
-        self.columns.fill(table, self.rows_at);
-        self.rows.fill(table, self.table_len);
+        let roots = Roots::new(self.len);
+        self.level.run(FillTwiddles(self, &roots, table));
+        self.columns.fill(&roots, self.len, table, self.rows_at);
+        self.rows.fill(&roots, self.len, table, self.table_len);
     }
 
     /// Tiles of the column step, and of both.
@@ -390,10 +406,10 @@ impl Grid {
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
             let shape = self.shape(side, pass, width, table);
             match (i == 0, i + 1 == side.count) {
-                (false, false) => self.level.run(&RunMiddle { shape, tile }),
-                (true, false) => self.level.run(&RunInput { shape, tile, input, inverse }),
-                (false, true) => self.level.run(&RunLines { shape, tile, ends, two: self.two }),
-                (true, true) => self.level.run(&RunOnly { shape, ends, two: self.two, inverse }),
+                (false, false) => self.work(pass.radix, &RunMiddle { shape, tile }),
+                (true, false) => self.work(pass.radix, &RunInput { shape, tile, input, inverse }),
+                (false, true) => self.work(pass.radix, &RunLines { shape, tile, ends, two: self.two }),
+                (true, true) => self.work_of::<T, _, 0>(&RunOnly { shape, ends, two: self.two, inverse }),
             }
         }
     }
@@ -405,7 +421,7 @@ impl Grid {
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.columns.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
-        self.level.run(&Turn {
+        self.work_of::<T, _, 0>(&Turn {
             lines,
             pitch: self.pitch,
             rows: stride,
@@ -417,11 +433,36 @@ impl Grid {
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
             let shape = self.shape(side, pass, width, table);
             if i + 1 < side.count {
-                self.level.run(&RunMiddle { shape, tile });
+                self.work(pass.radix, &RunMiddle { shape, tile });
             } else {
-                self.level.run(&RunOutput { shape, tile, output, inverse });
+                self.work(pass.radix, &RunOutput { shape, tile, output, inverse });
             }
         }
+    }
+
+    /// Runs a pass of one of the radices that have a butterfly, or of any odd one.
+    #[inline(always)]
+    fn work<T: Real, W: Work<T>>(&self, radix: usize, work: &W) {
+        match radix {
+            2 => self.work_of::<T, W, 2>(work),
+            3 => self.work_of::<T, W, 3>(work),
+            4 => self.work_of::<T, W, 4>(work),
+            5 => self.work_of::<T, W, 5>(work),
+            6 => self.work_of::<T, W, 6>(work),
+            7 => self.work_of::<T, W, 7>(work),
+            8 => self.work_of::<T, W, 8>(work),
+            9 => self.work_of::<T, W, 9>(work),
+            10 => self.work_of::<T, W, 10>(work),
+            12 => self.work_of::<T, W, 12>(work),
+            14 => self.work_of::<T, W, 14>(work),
+            15 => self.work_of::<T, W, 15>(work),
+            _ => self.work_of::<T, W, 0>(work),
+        }
+    }
+
+    #[inline(always)]
+    fn work_of<T: Real, W: Work<T>, const R: usize>(&self, work: &W) {
+        self.level.run(Run::<T, W, R> { work, narrow: self.narrow, numbers: PhantomData });
     }
 
     #[inline(always)]
@@ -432,8 +473,47 @@ impl Grid {
     }
 }
 
-// The passes as kernels, each a reference to one, since a copy of it would stall on its way through memory. Only
-// `Grid::run` makes them, and its caller's promise is theirs.
+/// A pass as the passes' own kind of kernel, which runs by reference: a copy would stall on its way through memory. Only
+/// `Grid::run` makes one, and its caller's promise is theirs.
+trait Work<T: Real> {
+    fn run<V: Vector, const R: usize>(&self, v: V);
+}
+
+/// Such a pass at the width that the plan is made for; none where no plan has it, as with one lane.
+struct Run<'a, T, W, const R: usize> {
+    work: &'a W,
+    narrow: bool,
+    numbers: PhantomData<T>,
+}
+
+impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        if const { T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
+            if const { has_narrow::<T, V>() } && self.narrow {
+                self.work.run::<V::Narrow, R>(v.narrow());
+            } else {
+                self.work.run::<V, R>(v);
+            }
+        }
+    }
+}
+
+/// The largest butterfly of levels with sixteen registers.
+const MANY: usize = 8;
+
+/// Whether the level has 32 registers.
+#[inline(always)]
+const fn has_many<T: Real, V: Vector>() -> bool {
+    has_narrow::<T, V>() || cfg!(target_arch = "aarch64")
+}
+
+/// Whether plans may take narrower registers: within the widest level, whose registers are many.
+#[inline(always)]
+const fn has_narrow<T: Real, V: Vector>() -> bool {
+    T::Reg::<V>::LANES * size_of::<T>() == WIDEST
+}
 
 /// A pass within the tile.
 struct RunMiddle<T> {
@@ -441,12 +521,11 @@ struct RunMiddle<T> {
     tile: Tile<T>,
 }
 
-impl<T: Real> Kernel for &RunMiddle<T> {
-    type Output = ();
+impl<T: Real> Work<T> for RunMiddle<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         // SAFETY: the tile holds the rows, in place.
-        unsafe { grid::pass(v, &self.shape, self.tile, self.tile) }
+        unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.tile) }
     }
 }
 
@@ -458,16 +537,15 @@ struct RunInput<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for &RunInput<T> {
-    type Output = ();
+impl<T: Real> Work<T> for RunInput<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         if self.inverse {
             // SAFETY: the columns of the tile are columns of the input.
-            unsafe { grid::pass(v, &self.shape, Input::<T, true>(self.input), self.tile) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, true>(self.input), self.tile) }
         } else {
             // SAFETY: as above.
-            unsafe { grid::pass(v, &self.shape, Input::<T, false>(self.input), self.tile) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, false>(self.input), self.tile) }
         }
     }
 }
@@ -499,17 +577,16 @@ struct RunLines<T> {
     two: bool,
 }
 
-impl<T: Real> Kernel for &RunLines<T> {
-    type Output = ();
+impl<T: Real> Work<T> for RunLines<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         let width = self.shape.width;
         if self.two {
             // SAFETY: scratch has a line for every row and register, and the tables a twiddle.
-            unsafe { grid::pass(v, &self.shape, self.tile, self.ends.lines::<true>(width)) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<true>(width)) }
         } else {
             // SAFETY: as above.
-            unsafe { grid::pass(v, &self.shape, self.tile, self.ends.lines::<false>(width)) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<false>(width)) }
         }
     }
 }
@@ -522,10 +599,9 @@ struct RunOnly<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for &RunOnly<T> {
-    type Output = ();
+impl<T: Real> Work<T> for RunOnly<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         match (self.inverse, self.two) {
             (false, false) => {
                 self.pass::<V, _, _>(v, Input::<T, false>(self.ends.input), self.lines::<false>())
@@ -563,24 +639,22 @@ struct RunOutput<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for &RunOutput<T> {
-    type Output = ();
+impl<T: Real> Work<T> for RunOutput<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         if self.inverse {
             // SAFETY: the rows of the tile are columns of the output as a matrix of B rows.
-            unsafe { grid::pass(v, &self.shape, self.tile, Output::<T, true>(self.output)) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, true>(self.output)) }
         } else {
             // SAFETY: as above.
-            unsafe { grid::pass(v, &self.shape, self.tile, Output::<T, false>(self.output)) }
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, false>(self.output)) }
         }
     }
 }
 
-impl<T: Real> Kernel for &Turn<T> {
-    type Output = ();
+impl<T: Real> Work<T> for Turn<T> {
     #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
+    fn run<V: Vector, const R: usize>(&self, v: V) {
         // SAFETY: scratch holds the matrix and the tile; both sides are at least as long as a register.
         unsafe { grid::transpose(v, self) }
     }
@@ -593,40 +667,48 @@ fn put<T: Real>(table: &mut [MaybeUninit<T>], at_re: usize, at_im: usize, (re, i
 }
 
 /// The twiddles between the steps, in the order of processing, their lanes in ORDER.
-struct FillTwiddles<'a, T>(&'a Grid, &'a mut [MaybeUninit<T>]);
+struct FillTwiddles<'a, T>(&'a Grid, &'a Roots, &'a mut [MaybeUninit<T>]);
 
 impl<T: Real> Kernel for FillTwiddles<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: V) {
-        fill_twiddles(self.0, &T::Reg::<V>::ORDER, self.1);
+        let Self(grid, roots, table) = self;
+        let lanes = grid.lanes;
+        if lanes == T::Reg::<V>::LANES {
+            fill_twiddles(grid, roots, &T::Reg::<V>::ORDER[..lanes.min(MAX_LANES)], table);
+        } else {
+            fill_twiddles(grid, roots, &T::Reg::<V::Narrow>::ORDER[..lanes.min(MAX_LANES)], table);
+        }
     }
 }
 
-fn fill_twiddles<T: Real>(grid: &Grid, order: &[usize; MAX_LANES], table: &mut [MaybeUninit<T>]) {
-    let (side, lanes, n) = (&grid.columns, grid.lanes, grid.len as u64);
+#[inline(always)]
+fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &mut [MaybeUninit<T>]) {
+    let (side, lanes) = (&grid.columns, order.len());
     let row = |nth: usize| side.place(nth / side.last().radix) + nth % side.last().radix * side.last().blocks;
     let mut at = 0;
     if grid.two {
         for nth in 0..side.len {
-            for (i, &column) in order.iter().enumerate().take(lanes) {
-                put(table, at + i, at + lanes + i, root((row(nth) * column) as u64, n));
-            }
+            let steps = roots.steps(row(nth), order);
+            let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
+            roots.row(0, &steps, order, re, im);
             at += 2 * lanes;
         }
     }
     for first in (0..side.registers).step_by(side.width) {
         for nth in 0..side.len {
+            let row = row(nth);
+            let steps = roots.steps(row, order);
             for register in first..(first + side.width).min(side.registers) {
                 let column = (register * lanes).min(grid.rows.len - lanes);
                 if grid.two {
-                    put(table, at, at + 1, root((row(nth) * column) as u64, n));
+                    put(table, at, at + 1, roots.get(row * column));
                     at += 2;
                 } else {
-                    for (i, &lane) in order.iter().enumerate().take(lanes) {
-                        put(table, at + i, at + lanes + i, root((row(nth) * (column + lane)) as u64, n));
-                    }
+                    let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
+                    roots.row(row * column, &steps, order, re, im);
                     at += 2 * lanes;
                 }
             }
@@ -658,34 +740,36 @@ mod tests {
         let mut want = vec![Complex::default(); len];
         dft::all(&x, &mut want).unwrap();
         for level in Level::available() {
-            let Some(grid) = Grid::of::<T>(a, b, level.prove().unwrap()) else { continue };
-            let mark = T::from_f64(f64::NAN);
-            let mut table = vec![MaybeUninit::new(mark); grid.table_len];
-            grid.fill(&mut table);
-            let mut scratch = vec![Complex::new(mark, mark); grid.scratch_len::<T>() + 1];
-            for inverse in [false, true] {
-                for skip in 0..2 {
-                    let mut out = vec![Complex::new(mark, mark); len + 2];
-                    // SAFETY: all is as long as it must be, and apart.
-                    unsafe {
-                        grid.run::<T>(
-                            table.as_ptr().cast(),
-                            narrow.as_ptr().cast(),
-                            out[1..].as_mut_ptr().cast(),
-                            scratch[skip..].as_mut_ptr().cast(),
-                            inverse,
-                        );
+            for reg in [false, true] {
+                let Some(grid) = Grid::of::<T>(a, b, level.prove().unwrap(), reg) else { continue };
+                let mark = T::from_f64(f64::NAN);
+                let mut table = vec![MaybeUninit::new(mark); grid.table_len];
+                grid.fill(&mut table);
+                let mut scratch = vec![Complex::new(mark, mark); grid.scratch_len::<T>() + 1];
+                for inverse in [false, true] {
+                    for skip in 0..2 {
+                        let mut out = vec![Complex::new(mark, mark); len + 2];
+                        // SAFETY: all is as long as it must be, and apart.
+                        unsafe {
+                            grid.run::<T>(
+                                table.as_ptr().cast(),
+                                narrow.as_ptr().cast(),
+                                out[1..].as_mut_ptr().cast(),
+                                scratch[skip..].as_mut_ptr().cast(),
+                                inverse,
+                            );
+                        }
+                        let (mut signal, mut error) = (0.0, 0.0);
+                        for k in 0..len {
+                            let want = want[if inverse { (len - k) % len } else { k }];
+                            let got = Complex::new(out[1 + k].re.into(), out[1 + k].im.into());
+                            signal += want.norm_sqr();
+                            error += (got - want).norm_sqr();
+                        }
+                        let db = 10.0 * libm::log10(signal / error);
+                        assert!(db > floor, "{a} x {b} {level} inverse {inverse}: {db}");
+                        assert!(out[0].re.into().is_nan() && out[len + 1].re.into().is_nan());
                     }
-                    let (mut signal, mut error) = (0.0, 0.0);
-                    for k in 0..len {
-                        let want = want[if inverse { (len - k) % len } else { k }];
-                        let got = Complex::new(out[1 + k].re.into(), out[1 + k].im.into());
-                        signal += want.norm_sqr();
-                        error += (got - want).norm_sqr();
-                    }
-                    let db = 10.0 * libm::log10(signal / error);
-                    assert!(db > floor, "{a} x {b} {level} inverse {inverse}: {db}");
-                    assert!(out[0].re.into().is_nan() && out[len + 1].re.into().is_nan());
                 }
             }
         }

@@ -26,11 +26,13 @@
 mod any_len;
 mod complex;
 pub mod dft;
+mod direct;
 mod fixed;
 mod grid;
 mod mixed;
 mod passes;
 mod plan;
+mod rader;
 mod real;
 mod real_plan;
 mod twiddle;

@@ -7,8 +7,8 @@
 
 use core::ops::{Add, Mul, Neg, Sub};
 
-/// The most lanes a register of any level has (eight f32 with AVX2).
-pub(crate) const MAX_LANES: usize = 8;
+/// The most lanes a register of any level has (sixteen f32 with AVX-512).
+pub(crate) const MAX_LANES: usize = 16;
 
 /// The token of a level: holding one proves that the machine has its instructions.
 pub trait Vector: Copy {
@@ -20,6 +20,14 @@ pub trait Vector: Copy {
     type I32: Int32<Token = Self, F32 = Self::F32>;
     /// A register of i16: twice as many lanes as `F32`, except at the scalar level.
     type I16: Int16<Token = Self>;
+
+    /// The level with the next narrower registers whose instructions this one includes.
+    ///
+    /// A kernel with less work than a wide register holds runs it on narrower ones. Inside the entry of the wider level
+    /// they are better than in their own: with AVX-512 there are 32 registers of 256 bits, not 16.
+    type Narrow: Vector;
+
+    fn narrow(self) -> Self::Narrow;
 }
 
 /// A computation that [`super::Available::run`] compiles once per level.

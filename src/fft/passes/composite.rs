@@ -16,7 +16,7 @@ use crate::simd::{Float, Vector};
 macro_rules! coprime_butterfly {
     (
         $name:ident, $r:literal, $p:literal, $first:ty, $q:literal, $second:ty,
-        inputs $([$($input:literal),*])*,
+        inputs $(($m:literal: [$($input:literal),*]))*,
         outputs $(($k:literal: [$($output:literal),*] from [$($n:literal),*]))*
     ) => {
         /// The butterfly of as many points.
@@ -49,9 +49,7 @@ macro_rules! coprime_butterfly {
             fn apply(&self, x: &mut [Cx<T::Reg<V>>; $r]) {
                 // Written out, as loops over these would leave the arrays in memory.
                 let mut y = [$([$(x[$input]),*]),*];
-                for y in &mut y {
-                    <$first as Butterfly<T, V, $p>>::apply(&self.first, y);
-                }
+                $(<$first as Butterfly<T, V, $p>>::apply(&self.first, &mut y[$m]);)*
                 $(
                     let mut z = [$(y[$n][$k]),*];
                     <$second as Butterfly<T, V, $q>>::apply(&self.second, &mut z);
@@ -64,27 +62,27 @@ macro_rules! coprime_butterfly {
 
 coprime_butterfly!(
     Radix6, 6, 2, Radix2, 3, Odd<T, V, 1>,
-    inputs [0, 3] [2, 5] [4, 1],
+    inputs (0: [0, 3]) (1: [2, 5]) (2: [4, 1]),
     outputs (0: [0, 4, 2] from [0, 1, 2]) (1: [3, 1, 5] from [0, 1, 2])
 );
 coprime_butterfly!(
     Radix10, 10, 2, Radix2, 5, Odd<T, V, 2>,
-    inputs [0, 5] [2, 7] [4, 9] [6, 1] [8, 3],
+    inputs (0: [0, 5]) (1: [2, 7]) (2: [4, 9]) (3: [6, 1]) (4: [8, 3]),
     outputs (0: [0, 6, 2, 8, 4] from [0, 1, 2, 3, 4]) (1: [5, 1, 7, 3, 9] from [0, 1, 2, 3, 4])
 );
 coprime_butterfly!(
     Radix12, 12, 4, Radix4, 3, Odd<T, V, 1>,
-    inputs [0, 3, 6, 9] [4, 7, 10, 1] [8, 11, 2, 5],
+    inputs (0: [0, 3, 6, 9]) (1: [4, 7, 10, 1]) (2: [8, 11, 2, 5]),
     outputs (0: [0, 4, 8] from [0, 1, 2]) (1: [9, 1, 5] from [0, 1, 2]) (2: [6, 10, 2] from [0, 1, 2]) (3: [3, 7, 11] from [0, 1, 2])
 );
 coprime_butterfly!(
     Radix14, 14, 2, Radix2, 7, Odd<T, V, 3>,
-    inputs [0, 7] [2, 9] [4, 11] [6, 13] [8, 1] [10, 3] [12, 5],
+    inputs (0: [0, 7]) (1: [2, 9]) (2: [4, 11]) (3: [6, 13]) (4: [8, 1]) (5: [10, 3]) (6: [12, 5]),
     outputs (0: [0, 8, 2, 10, 4, 12, 6] from [0, 1, 2, 3, 4, 5, 6]) (1: [7, 1, 9, 3, 11, 5, 13] from [0, 1, 2, 3, 4, 5, 6])
 );
 coprime_butterfly!(
     Radix15, 15, 3, Odd<T, V, 1>, 5, Odd<T, V, 2>,
-    inputs [0, 5, 10] [3, 8, 13] [6, 11, 1] [9, 14, 4] [12, 2, 7],
+    inputs (0: [0, 5, 10]) (1: [3, 8, 13]) (2: [6, 11, 1]) (3: [9, 14, 4]) (4: [12, 2, 7]),
     outputs (0: [0, 6, 12, 3, 9] from [0, 1, 2, 3, 4]) (1: [10, 1, 7, 13, 4] from [0, 1, 2, 3, 4]) (2: [5, 11, 2, 8, 14] from [0, 1, 2, 3, 4])
 );
 
@@ -122,17 +120,17 @@ impl<T: Real, V: Vector> Butterfly<T, V, 9> for Radix9<T, V> {
     fn apply(&self, x: &mut [Cx<T::Reg<V>>; 9]) {
         let [w1, w2, w4] = self.twiddles;
         let mut y = [[x[0], x[3], x[6]], [x[1], x[4], x[7]], [x[2], x[5], x[8]]];
-        for y in &mut y {
-            Butterfly::<T, V, 3>::apply(&self.three, y);
-        }
+        Butterfly::<T, V, 3>::apply(&self.three, &mut y[0]);
+        Butterfly::<T, V, 3>::apply(&self.three, &mut y[1]);
+        Butterfly::<T, V, 3>::apply(&self.three, &mut y[2]);
         y[1][1] = y[1][1].times(w1);
         y[1][2] = y[1][2].times(w2);
         y[2][1] = y[2][1].times(w2);
         y[2][2] = y[2][2].times(w4);
-        for k in 0..3 {
-            let mut z = [y[0][k], y[1][k], y[2][k]];
-            Butterfly::<T, V, 3>::apply(&self.three, &mut z);
-            [x[k], x[k + 3], x[k + 6]] = z;
-        }
+        let mut z = [[y[0][0], y[1][0], y[2][0]], [y[0][1], y[1][1], y[2][1]], [y[0][2], y[1][2], y[2][2]]];
+        Butterfly::<T, V, 3>::apply(&self.three, &mut z[0]);
+        Butterfly::<T, V, 3>::apply(&self.three, &mut z[1]);
+        Butterfly::<T, V, 3>::apply(&self.three, &mut z[2]);
+        *x = [z[0][0], z[1][0], z[2][0], z[0][1], z[1][1], z[2][1], z[0][2], z[1][2], z[2][2]];
     }
 }

@@ -26,6 +26,20 @@ use crate::simd::{Float, MAX_LANES, Vector};
 /// The largest prime that a pass takes by the definition: its work grows with the square.
 pub(in super::super) const MAX_DIRECT: usize = 97;
 
+/// Runs a block for each number below a constant of at most 16, each a copy: what a loop would index in memory stays in
+/// registers.
+macro_rules! unrolled {
+    ($i:ident < $n:ident, $body:block) => {
+        unrolled!(@ $i $n $body 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    (@ $i:ident $n:ident $body:block $($number:literal)*) => {
+        $(if const { $number < $n } {
+            let $i: usize = $number;
+            $body
+        })*
+    };
+}
+
 /// The shape of a pass over a tile, and its tables.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Shape<T> {
@@ -177,15 +191,16 @@ impl<T: Real, V: Vector, const TWO: bool> Sink<T, V> for Lines<T, TWO> {
     }
 }
 
-/// Runs one pass.
+/// Runs one pass of radix `R`, or of any odd radix for 0: one radix at a time, since in one function the loops of all
+/// would crowd each other out of the registers, and its stack frame would hold the variables of all.
 ///
 /// # Safety
 /// `source` and `sink` hold `radix * groups * blocks` rows of `width` registers, and are the same tile or apart; the
-/// tables are those of this pass at this `V`, and `groups` is 1 if the sink is the last. The radix has a butterfly, or is
-/// odd and at most [`MAX_DIRECT`].
+/// tables are those of this pass at this `V`, and `groups` is 1 if the sink is the last. The radix is `R`, or odd and at
+/// most [`MAX_DIRECT`] for 0.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(in super::super) unsafe fn pass<T: Real, V: Vector, A: Source<T, V>, Z: Sink<T, V>>(
+pub(in super::super) unsafe fn pass<T: Real, V: Vector, A: Source<T, V>, Z: Sink<T, V>, const R: usize>(
     v: V,
     shape: &Shape<T>,
     source: A,
@@ -193,13 +208,13 @@ pub(in super::super) unsafe fn pass<T: Real, V: Vector, A: Source<T, V>, Z: Sink
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
-        match shape.radix {
+        match R {
             2 => run::<T, V, Radix2, 2, A, Z>(v, shape, source, sink),
             3 => run::<T, V, Odd<T, V, 1>, 3, A, Z>(v, shape, source, sink),
             4 => run::<T, V, Radix4, 4, A, Z>(v, shape, source, sink),
             5 => run::<T, V, Odd<T, V, 2>, 5, A, Z>(v, shape, source, sink),
-            7 => run::<T, V, Odd<T, V, 3>, 7, A, Z>(v, shape, source, sink),
             6 => run::<T, V, Radix6<T, V>, 6, A, Z>(v, shape, source, sink),
+            7 => run::<T, V, Odd<T, V, 3>, 7, A, Z>(v, shape, source, sink),
             8 => run::<T, V, Radix8<T, V>, 8, A, Z>(v, shape, source, sink),
             9 => run::<T, V, Radix9<T, V>, 9, A, Z>(v, shape, source, sink),
             10 => run::<T, V, Radix10<T, V>, 10, A, Z>(v, shape, source, sink),
@@ -251,38 +266,39 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, R>, const R: usize, A: Sour
         // Group 0 has unit twiddles.
         for register in 0..width {
             let mut x = [Cx { re: zero, im: zero }; R];
-            for (k, x) in x.iter_mut().enumerate() {
+            unrolled!(k < R, {
                 // SAFETY: block < blocks and k < R: a row of the source.
-                *x = unsafe { source.load(v, first_row + groups * k, register) };
-            }
+                x[k] = unsafe { source.load(v, first_row + groups * k, register) };
+            });
             butterfly.apply(&mut x);
-            for (j, x) in x.iter().enumerate() {
+            unrolled!(j < R, {
                 // SAFETY: the rows just read, or of a last pass those of the block's places.
-                unsafe { sink.store(v, *x, out + apart * j, R * block + j, register) };
-            }
+                unsafe { sink.store(v, x[j], out + apart * j, R * block + j, register) };
+            });
         }
         if Z::LAST {
             continue;
         }
         for p in 1..groups {
-            let mut w = [Cx { re: zero, im: zero }; R];
-            for (j, w) in w.iter_mut().enumerate().skip(1) {
-                // SAFETY: the table has R - 1 factors for each group but the first.
-                *w = unsafe { load_factor::<T, V>(v, table, (R - 1) * (p - 1) + j - 1) };
-            }
+            // R - 1 factors for each group but the first.
+            let row = table.wrapping_add(2 * (R - 1) * (p - 1));
             for register in 0..width {
                 let mut x = [Cx { re: zero, im: zero }; R];
-                for (k, x) in x.iter_mut().enumerate() {
+                unrolled!(k < R, {
                     // SAFETY: as above, with p < groups.
-                    *x = unsafe { source.load(v, first_row + p + groups * k, register) };
-                }
+                    x[k] = unsafe { source.load(v, first_row + p + groups * k, register) };
+                });
                 butterfly.apply(&mut x);
                 // SAFETY: the rows just read.
                 unsafe { sink.store(v, x[0], first_row + p, 0, register) };
-                for (j, (x, w)) in x.iter().zip(&w).enumerate().skip(1) {
-                    // SAFETY: the rows just read.
-                    unsafe { sink.store(v, x.times(*w), first_row + p + groups * j, 0, register) };
-                }
+                unrolled!(k < R, {
+                    if k > 0 {
+                        // SAFETY: one of the R - 1 factors of the group.
+                        let w = unsafe { load_factor::<T, V>(v, row, k - 1) };
+                        // SAFETY: the rows just read.
+                        unsafe { sink.store(v, x[k].times(w), first_row + p + groups * k, 0, register) };
+                    }
+                });
             }
         }
     }

@@ -7,6 +7,7 @@ use super::super::Real;
 use super::radix2::Radix2;
 use super::radix4::Radix4;
 use super::radix8::Radix8;
+use super::radix16::Radix16;
 use super::{Butterfly, Cx, load_line};
 use crate::simd::{Float, MAX_LANES, Vector};
 
@@ -32,6 +33,7 @@ pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
             2 => run::<T, V, Radix2, 2, SWAP>(v, src, dst, table, places, rows),
             4 => run::<T, V, Radix4, 4, SWAP>(v, src, dst, table, places, rows),
             8 => run::<T, V, Radix8<T, V>, 8, SWAP>(v, src, dst, table, places, rows),
+            16 => run::<T, V, Radix16<T, V>, 16, SWAP>(v, src, dst, table, places, rows),
             // One lane: plans have no lane pass.
             _ => {}
         }
