@@ -4,10 +4,11 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
 use crate::simd::Available;
 
-/// A transform of a length without a prime factor above [`super::passes::MAX_ODD`], which works on the data itself.
+/// A transform of a length without a large prime factor, which works on the data itself.
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::large_enum_variant,
@@ -17,23 +18,35 @@ pub(super) enum Direct {
     /// One point is its own spectrum.
     Copy,
     Mixed(Mixed),
+    Grid(Grid),
 }
 
 impl Direct {
-    /// Tells whether [`Direct::new`] takes the length, 1 or more.
+    /// Tells whether [`Direct::new`] takes the length, 1 or more, at every level: without a prime factor above
+    /// [`super::passes::MAX_ODD`].
     pub(super) const fn takes(len: usize) -> bool {
         is_smooth(len)
     }
 
-    /// Plans such a length; `None` where the tables would not fit the index type.
+    /// Plans such a length, or one with larger factors if the level takes it; `None` where the tables would not fit the
+    /// index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        if len == 1 { Some(Self::Copy) } else { Mixed::new::<T>(len, level).map(Self::Mixed) }
+        if len == 1 {
+            Some(Self::Copy)
+        } else if let Some(grid) = Grid::choose::<T>(len, level) {
+            Some(Self::Grid(grid))
+        } else if is_smooth(len) {
+            Mixed::new::<T>(len, level).map(Self::Mixed)
+        } else {
+            None
+        }
     }
 
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Copy => 1,
             Self::Mixed(mixed) => mixed.len,
+            Self::Grid(grid) => grid.len,
         }
     }
 
@@ -42,6 +55,7 @@ impl Direct {
         match self {
             Self::Copy => 0,
             Self::Mixed(mixed) => mixed.table_len,
+            Self::Grid(grid) => grid.table_len,
         }
     }
 
@@ -50,6 +64,7 @@ impl Direct {
         match self {
             Self::Copy => 0,
             Self::Mixed(mixed) => mixed.scratch_len::<T>(),
+            Self::Grid(grid) => grid.scratch_len::<T>(),
         }
     }
 
@@ -58,6 +73,7 @@ impl Direct {
         match self {
             Self::Copy => {}
             Self::Mixed(mixed) => mixed.fill(table),
+            Self::Grid(grid) => grid.fill(table),
         }
     }
 
@@ -82,6 +98,7 @@ impl Direct {
             match self {
                 Self::Copy => input.copy_to(output, 2),
                 Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+                Self::Grid(grid) => grid.run(table, input, output, scratch, inverse),
             }
         }
     }

@@ -34,6 +34,7 @@ mod complex;
 pub mod dft;
 mod direct;
 mod fixed;
+mod grid;
 mod mixed;
 mod passes;
 mod plan;

@@ -28,7 +28,9 @@
 //! Gentleman and Sande, Fast Fourier transforms - for fun and profit, AFIPS 1966;
 //! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
+mod composite;
 mod fused;
+pub(super) mod grid;
 mod lane;
 mod radix2;
 mod radix4;
