@@ -195,7 +195,7 @@ fn line_cost(radix: usize) -> usize {
 /// than the sixteen registers of most levels, and lose there what they save.
 fn is_radix(radix: usize, many: bool) -> bool {
     let butterfly = has_butterfly(radix) && (many || radix <= MANY);
-    (butterfly || (2..radix).all(|p| !radix.is_multiple_of(p)))
+    butterfly || (2..radix).all(|p| !radix.is_multiple_of(p))
 }
 
 /// Tries the radices of `rest`, each at most `most`, after the first `count` of `list`, whose lines cost `cost`.

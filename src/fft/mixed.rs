@@ -335,13 +335,24 @@ impl Mixed {
             let dst = if last { output } else { scratch };
             let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            RunPass { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
+            RunPass::<T, ANY> { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
         // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
         for (i, p) in self.passes.iter().take(self.count).enumerate() {
-            self.level.run(&pass(i, p));
+            let pass = pass(i, p);
+            match p.radix {
+                2 => self.level.run(&pass.of::<2>()),
+                3 => self.level.run(&pass.of::<3>()),
+                4 => self.level.run(&pass.of::<4>()),
+                5 => self.level.run(&pass.of::<5>()),
+                7 => self.level.run(&pass.of::<7>()),
+                8 => self.level.run(&pass.of::<8>()),
+                11 => self.level.run(&pass.of::<11>()),
+                13 => self.level.run(&pass.of::<13>()),
+                _ => self.level.run(&pass),
+            }
         }
         if self.lanes > 1 {
             self.level.run(&lane);
@@ -352,7 +363,10 @@ impl Mixed {
 /// A first or middle pass, or with one lane the last, as a kernel: a reference to it is, since a copy of it would stall on
 /// its way through memory (8-byte stores read by wider loads). Only [`Mixed::run`] makes one, and it runs it where
 /// `step` is what [`passes::pass`] asks for.
-struct RunPass<T> {
+///
+/// Each radix `R` is an entry of its own: all in one function would be one frame with room for every butterfly, which
+/// in a debug build is megabytes.
+struct RunPass<T, const R: usize> {
     radix: u32,
     inner: usize,
     step: Step<T>,
@@ -361,7 +375,19 @@ struct RunPass<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for &RunPass<T> {
+/// A radix without a butterfly of its own.
+const ANY: usize = 0;
+
+impl<T: Real> RunPass<T, ANY> {
+    /// The same pass, its radix known to the compiler.
+    #[inline(always)]
+    const fn of<const R: usize>(&self) -> RunPass<T, R> {
+        let &Self { radix, inner, step, first, last, inverse } = self;
+        RunPass { radix, inner, step, first, last, inverse }
+    }
+}
+
+impl<T: Real, const R: usize> Kernel for &RunPass<T, R> {
     type Output = ();
 
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
@@ -374,19 +400,19 @@ impl<T: Real> Kernel for &RunPass<T> {
         // being the last radix.
         unsafe {
             match (first, last, inverse) {
-                _ if T::Reg::<V>::FUSED && inner > 0 => match (first, inverse) {
-                    (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner),
-                    (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner),
-                    (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner),
+                _ if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 => match (first, inverse) {
+                    (false, _) => passes::fused_pass::<T, V, R, false, false>(v, step, inner),
+                    (true, false) => passes::fused_pass::<T, V, R, true, false>(v, step, inner),
+                    (true, true) => passes::fused_pass::<T, V, R, true, true>(v, step, inner),
                 },
-                (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
-                (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
-                (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
+                (false, false, _) => passes::pass::<T, V, R, false, false, false>(v, radix, step),
+                (true, false, false) => passes::pass::<T, V, R, true, false, false>(v, radix, step),
+                (true, false, true) => passes::pass::<T, V, R, true, false, true>(v, radix, step),
                 _ if !one_lane => {}
-                (false, true, false) => passes::pass::<T, V, false, true, false>(v, radix, step),
-                (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
-                (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
-                (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
+                (false, true, false) => passes::pass::<T, V, R, false, true, false>(v, radix, step),
+                (false, true, true) => passes::pass::<T, V, R, false, true, true>(v, radix, step),
+                (true, true, false) => passes::pass::<T, V, R, true, true, false>(v, radix, step),
+                (true, true, true) => passes::pass::<T, V, R, true, true, true>(v, radix, step),
             }
         }
     }

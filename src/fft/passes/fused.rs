@@ -174,6 +174,11 @@ impl<T: Real, V: Vector> Fused<T, V, 8, 4> for Radix8<T, V> {
     }
 }
 
+/// Tells whether [`fused_pass`] has a radix.
+pub(in super::super) const fn has_fused(radix: usize) -> bool {
+    matches!(radix, 2 | 4 | 8)
+}
+
 /// Runs a first or middle pass of this kind, radix 2, 4 or 8. `inner`: the blocks that differ in their twiddles, those
 /// since the first pass of this kind; 1 if `FIRST`.
 ///
@@ -181,21 +186,28 @@ impl<T: Real, V: Vector> Fused<T, V, 8, 4> for Radix8<T, V> {
 /// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote; `inner` divides `step.blocks`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(in super::super) unsafe fn fused_pass<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
+pub(in super::super) unsafe fn fused_pass<
+    T: Real,
+    V: Vector,
+    const R: usize,
+    const FIRST: bool,
+    const INVERSE: bool,
+>(
     v: V,
-    radix: u32,
     step: Step<T>,
     inner: usize,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
-        match (radix, step.groups) {
+        match (R, step.groups) {
             (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, groups),
             // The last pass before the lanes, its rows next to each other: known to the compiler.
             (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, 1),
             (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, groups),
-            (_, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, 1),
-            (_, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, groups),
+            (8, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, 1),
+            (8, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, groups),
+            // No plan has another.
+            _ => {}
         }
     }
 }
