@@ -13,7 +13,7 @@ use crate::simd::{Available, Float, Kernel, Level, Vector};
 const MAX_PASSES: usize = 26;
 
 /// Bytes of a cache line: lines of scratch and of the lane table begin on one.
-const ALIGNMENT: usize = 64;
+pub(super) const ALIGNMENT: usize = 64;
 
 /// One first or middle pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -55,7 +55,7 @@ pub(super) struct Mixed {
 }
 
 /// How many numbers of type T a register of a level holds.
-fn lanes_of<T: Real>(level: Available) -> usize {
+pub(super) fn lanes_of<T: Real>(level: Available) -> usize {
     struct Lanes<T>(core::marker::PhantomData<T>);
     impl<T: Real> Kernel for Lanes<T> {
         type Output = usize;
@@ -200,7 +200,7 @@ impl Mixed {
     }
 
     /// The row where the passes leave the one that belongs to `k`: its digits in the other order.
-    fn place(&self, k: usize) -> usize {
+    pub(super) fn place(&self, k: usize) -> usize {
         let (mut rest, mut place) = (k, 0);
         for pass in &self.passes[..self.count] {
             let radix = pass.radix as usize;
@@ -260,6 +260,76 @@ impl Mixed {
     }
 }
 
+/// The passes alone, from lines to lines: for real transforms, whose ends are in `real_lanes`.
+impl Mixed {
+    /// Plans transforms of `rows` points in each lane, `rows` being smooth and at least 2.
+    pub(super) fn in_lanes<T: Real>(rows: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        let mut plan = Self {
+            level,
+            len: rows * lanes,
+            lanes,
+            rows,
+            passes: [Pass::default(); MAX_PASSES],
+            count: 0,
+            places: 0,
+            lane_table: 0,
+            table_len: 0,
+        };
+        plan.choose_radices()?;
+        plan.places = plan.table_len;
+        let numbers = plan.passes[plan.count - 1].blocks * size_of::<u32>();
+        plan.table_len = plan.table_len.checked_add(numbers.div_ceil(size_of::<T>()))?;
+        Some(plan)
+    }
+
+    /// Fills the tables of the passes, and the row of the result where each block of the last one begins.
+    pub(super) fn fill_in_lanes<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        for pass in &self.passes[..self.count] {
+            fill_pass(pass, table);
+        }
+        for value in &mut table[self.places..self.table_len] {
+            value.write(T::ZERO);
+        }
+        let numbers = table[self.places..self.table_len].as_mut_ptr().cast::<u32>();
+        for block in 0..self.passes[self.count - 1].blocks {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "below the rows, which are at most 2^32 (MAX_LEN)"
+            )]
+            // SAFETY: the slice has room for a number of 4 bytes for each block.
+            unsafe {
+                numbers.wrapping_add(block).write(self.number(block) as u32);
+            }
+        }
+    }
+
+    /// Runs the passes from the lines of `src`: to `lines`, where rows are left in their [`Mixed::place`]; or to `output`,
+    /// in natural order, real and imaginary parts exchanged.
+    ///
+    /// # Safety
+    /// `src` is valid for reads, `lines` for reads and writes and `output` for writes of `rows` lines; `src` may be `lines`,
+    /// else none overlaps another. `table` was filled by `fill_in_lanes`.
+    pub(super) unsafe fn run_in_lanes<T: Real>(
+        &self,
+        table: *const T,
+        src: *const T,
+        lines: *mut T,
+        output: Option<*mut T>,
+    ) {
+        let places = table.wrapping_add(self.places).cast::<u32>();
+        for (i, pass) in self.passes.iter().take(self.count).enumerate() {
+            let src = if i == 0 { src } else { lines.cast_const() };
+            let output = if i + 1 == self.count { output } else { None };
+            let table = table.wrapping_add(pass.table);
+            let dst = output.unwrap_or(lines);
+            let step = Step { src, dst, table, groups: pass.groups, blocks: pass.blocks, places };
+            let last = output.is_some();
+            self.level.run(&RunPass { radix: pass.radix, step, first: false, last, inverse: last });
+        }
+    }
+}
+
 /// A first or middle pass, or with one lane the last, as a kernel: a reference to it is, since a copy of it would stall on
 /// its way through memory (8-byte stores read by wider loads). Only [`Mixed::run`] makes one, and it runs it where
 /// `step` is what [`passes::pass`] asks for.
@@ -287,9 +357,9 @@ impl<T: Real> Kernel for &RunPass<T> {
                 (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
                 (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
                 (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
+                (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
                 _ if !one_lane => {}
                 (false, true, false) => passes::pass::<T, V, false, true, false>(v, radix, step),
-                (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
                 (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
                 (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
             }

@@ -31,6 +31,7 @@ mod mixed;
 mod passes;
 mod plan;
 mod real;
+mod real_lanes;
 mod real_plan;
 mod twiddle;
 

@@ -101,8 +101,17 @@ pub trait Float<T>:
     /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
     unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
 
+    /// Writes columns `at..at + GROUP` of the matrix that [`Float::load_columns`] reads.
+    ///
+    /// # Safety
+    /// The first `LANES` of `rows` are valid for writes of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut T; MAX_LANES], at: usize);
+
     /// Reverses the lanes.
     fn reverse(self) -> Self;
+
+    /// Sets lane 0 to zero, whatever it held.
+    fn clear_first(self) -> Self;
 
     // Layout: interleaved to planar and back. Values are moved, never computed with: any bit pattern passes.
 

@@ -33,6 +33,7 @@ mod radix2;
 mod radix4;
 mod radix8;
 mod radix_odd;
+mod real_lane;
 
 use super::Real;
 use crate::simd::{Float, Vector};
@@ -40,6 +41,7 @@ use core::ops::{Add, Sub};
 
 pub(super) use lane::lane_pass;
 pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
+pub(super) use real_lane::{Ends, block_lines, join, middle_lines, split};
 
 /// A register of complex numbers: real parts and imaginary parts.
 #[derive(Clone, Copy, Debug)]
