@@ -24,6 +24,8 @@ pub(super) struct RealLanes {
     blocks: usize,
     /// Where the blocks' table starts, in values of T.
     table: usize,
+    /// Where the roots of the lanes start.
+    roots: usize,
     /// Where that of the middle row starts, if it needs one.
     middle: Option<usize>,
     /// Where the places of rows start, u32 numbers in the memory of values of T.
@@ -61,10 +63,12 @@ impl RealLanes {
         let blocks = if apart { rows / 2 / lanes } else { (rows / 2 + 1).div_ceil(lanes) };
         let table = passes.table_len.checked_next_multiple_of(ALIGNMENT / size_of::<T>())?;
         let after = table.checked_add(blocks.checked_mul(block_lines(lanes) * 2 * lanes)?)?;
+        let roots = after;
+        let after = after.checked_add(4 * lanes)?;
         let middle = apart.then_some(after);
         let places = after.checked_add(if apart { middle_lines(lanes) * 2 * lanes } else { 0 })?;
         let table_len = places.checked_add(Self::places_values::<T>(blocks, lanes))?;
-        Some(Self { level, lanes, rows, passes, blocks, table, middle, places, table_len })
+        Some(Self { level, lanes, rows, passes, blocks, table, roots, middle, places, table_len })
     }
 
     /// Values of T that hold the places.
@@ -92,6 +96,7 @@ impl RealLanes {
             rows: self.rows,
             blocks: self.blocks,
             table: table.wrapping_add(self.table),
+            roots: table.wrapping_add(self.roots),
             places: table.wrapping_add(self.places).cast(),
             middle: self.middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
         }
@@ -185,35 +190,49 @@ impl<T: Real> Kernel for Fill<'_, T> {
         let Self(plan, table) = self;
         let (lanes, order) = (T::Reg::<V>::LANES, T::Reg::<V>::ORDER);
         let (rows, len) = (plan.rows, 2 * plan.lanes * plan.rows);
-        let mut at = plan.table;
-        let mut line = |numbers: &mut dyn FnMut(usize) -> (f64, f64)| {
+        // Writes a line and tells where the next begins.
+        let line = |table: &mut [MaybeUninit<T>], at: usize, numbers: &dyn Fn(usize) -> (f64, f64)| {
             for i in 0..lanes {
                 let (re, im) = numbers(i);
                 table[at + i].write(T::from_f64(re));
                 table[at + lanes + i].write(T::from_f64(im));
             }
-            at += 2 * lanes;
+            at + 2 * lanes
         };
+        let mut at = plan.table;
         for block in 0..plan.blocks {
             let k = |i: usize| block * lanes + order[i];
-            line(&mut |i| {
-                // -(i/2) w
-                let (re, im) = root(k(i) as u64, 2 * rows as u64);
+            // u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
+            let u = |l: usize, i: usize| {
+                let (re, im) = root(((lanes + l) * k(i)) as u64, len as u64);
                 (0.5 * im, -0.5 * re)
-            });
+            };
+            at = line(table, at, &|i| u(0, i));
             for l in 1..lanes {
-                line(&mut |i| root((l * k(i)) as u64, len as u64));
-                line(&mut |i| root((l * (k(i) + rows)) as u64, len as u64));
+                at = line(table, at, &|i| {
+                    let (re, im) = root((l * k(i)) as u64, len as u64);
+                    (0.5 * re, 0.5 * im)
+                });
+                at = line(table, at, &|i| u(l, i));
+            }
+        }
+        at = plan.roots;
+        for scale in [1.0, 2.0] {
+            for l in 0..lanes {
+                let (re, im) = root(l as u64, 2 * lanes as u64);
+                table[at].write(T::from_f64(scale * re));
+                table[at + 1].write(T::from_f64(scale * im));
+                at += 2;
             }
         }
         if plan.middle.is_some() {
             let odd = |l: usize, p: usize| root((l * (1 + 2 * p)) as u64, 4 * lanes as u64);
-            line(&mut |i| if order[i] % 2 == 0 { (1.0, 1.0) } else { (-1.0, -1.0) });
+            at = line(table, at, &|i| if order[i] % 2 == 0 { (1.0, 1.0) } else { (-1.0, -1.0) });
             for l in 0..lanes {
-                line(&mut |i| odd(l, order[i]));
+                at = line(table, at, &|i| odd(l, order[i]));
             }
             for p in 0..lanes {
-                line(&mut |l| {
+                at = line(table, at, &|l| {
                     let (re, im) = odd(l, p);
                     (2.0 * re, 2.0 * im)
                 });

@@ -90,6 +90,27 @@ pub trait Float<T>:
     /// `p` is valid for writes of `2 * LANES` values.
     unsafe fn store_complex(re: Self, im: Self, p: *mut T);
 
+    /// As [`Float::load_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::load_complex`].
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Self::Token, p: *const T) -> (Self, Self) {
+        // SAFETY: the caller's promise. ORDER read backwards is LANES - 1 - ORDER at every level.
+        let (re, im) = unsafe { Self::load_complex(v, p) };
+        (re.reverse(), im.reverse())
+    }
+
+    /// As [`Float::store_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::store_complex`].
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut T) {
+        // SAFETY: the caller's promise; the order as in `load_complex_reversed`.
+        unsafe { Self::store_complex(re.reverse(), im.reverse(), p) }
+    }
+
     /// How many columns [`Float::load_columns`] gives at a time: those that one shuffle tree makes.
     const GROUP: usize;
 

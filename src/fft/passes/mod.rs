@@ -82,6 +82,18 @@ impl<F> Cx<F> {
         Self { re: self.re.mul_sub(w.re, self.im * w.im), im: self.re.mul_add(w.im, self.im * w.re) }
     }
 
+    /// `self + o * w`.
+    #[inline(always)]
+    pub(super) fn plus_times<T>(self, o: Self, w: Self) -> Self
+    where
+        F: Float<T>,
+    {
+        Self {
+            re: o.im.neg_mul_add(w.im, o.re.mul_add(w.re, self.re)),
+            im: o.re.mul_add(w.im, o.im.mul_add(w.re, self.im)),
+        }
+    }
+
     /// `self - i * o`.
     #[inline(always)]
     pub(super) fn sub_i(self, o: Self) -> Self

@@ -23,7 +23,7 @@ use super::super::Real;
 use super::radix2::Radix2;
 use super::radix4::Radix4;
 use super::radix8::Radix8;
-use super::{Butterfly, Cx, load_line};
+use super::{Butterfly, Cx, load_factor, load_line};
 use crate::simd::{Float, MAX_LANES, Vector};
 
 /// The shape of the work at either end, and its tables.
@@ -33,9 +33,11 @@ pub(in super::super) struct Ends<T> {
     pub(in super::super) rows: usize,
     /// How many blocks of LANES values of k there are; the last value is at most `rows`.
     pub(in super::super) blocks: usize,
-    /// For each block a line of u, then for each lane l but the first a line of `w_N^(l k)` and one of `w_N^(l (k + H))`;
-    /// lanes in ORDER.
+    /// For each block a line of u for lane 0, then for each other lane l a line of `w_N^(l k) / 2` and one of
+    /// `u w_N^(l k)`. Rows in ORDER.
     pub(in super::super) table: *const T,
+    /// `w_(2L)^l` for each lane, and the same doubled.
+    pub(in super::super) roots: *const T,
     /// For each block the line where row k of each lane is, then the same of row H - k; in ORDER. Last, that of row H/2.
     pub(in super::super) places: *const u32,
     /// The table of [`middle_bins`] and [`middle_line`] where row H/2 is not in the blocks, else null.
@@ -113,54 +115,33 @@ unsafe fn join_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
-    let half = T::Reg::<V>::splat(v, T::from_f64(0.5));
-    let group = T::Reg::<V>::GROUP;
     let rows = ends.rows;
     for block in 0..ends.blocks {
-        let mut table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
+        let table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
         let places = ends.places.wrapping_add(2 * L * block);
-        let (mut low, mut high) = ([lines; MAX_LANES], [lines; MAX_LANES]);
-        for i in 0..L {
-            // SAFETY: the places of the block's rows k.
-            low[i] = lines.wrapping_add(2 * L * unsafe { *places.wrapping_add(i) } as usize);
-            // SAFETY: those of rows H - k.
-            high[i] = lines.wrapping_add(2 * L * unsafe { *places.wrapping_add(L + i) } as usize);
-        }
-        let (low_im, high_im) = (low.map(|p| p.wrapping_add(L)), high.map(|p| p.wrapping_add(L)));
-        // SAFETY: the first line of the block's table.
-        let u = unsafe { load_line::<T, V>(v, table) };
-        table = table.wrapping_add(2 * L);
         let mut x = [Cx { re: zero, im: zero }; L];
         let mut y = x;
-        for at in (0..L).step_by(group) {
-            // SAFETY: the real halves of lines, L values each.
-            let a_re = unsafe { T::Reg::<V>::load_columns(v, &low, at) };
-            // SAFETY: as above.
-            let b_re = unsafe { T::Reg::<V>::load_columns(v, &high, at) };
-            // SAFETY: the imaginary halves.
-            let a_im = unsafe { T::Reg::<V>::load_columns(v, &low_im, at) };
-            // SAFETY: the imaginary halves.
-            let b_im = unsafe { T::Reg::<V>::load_columns(v, &high_im, at) };
-            for i in 0..group {
-                let l = at + i;
-                // Twice S.
-                let s = Cx { re: a_re[i] + b_re[i], im: a_im[i] - b_im[i] };
-                let t = Cx { re: a_re[i] - b_re[i], im: a_im[i] + b_im[i] }.times(u);
-                x[l] = Cx { re: s.re.mul_add(half, t.re), im: s.im.mul_add(half, t.im) };
-                y[l] = Cx { re: s.re.mul_sub(half, t.re), im: s.im.mul_sub(half, t.im) };
-                if l > 0 {
-                    // SAFETY: two lines for each lane but the first.
-                    x[l] = x[l].times(unsafe { load_line::<T, V>(v, table) });
-                    // SAFETY: the second of them.
-                    y[l] = y[l].times(unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L)) });
-                    table = table.wrapping_add(4 * L);
-                }
-            }
-        }
+        // SAFETY: lines of the source by the places of the block, and its table.
+        unsafe { untangle::<T, V, L, 0>(v, lines, places, table, &mut x, &mut y) };
+        // SAFETY: as above.
+        unsafe { untangle::<T, V, L, 1>(v, lines, places, table, &mut x, &mut y) };
+        // SAFETY: as above.
+        unsafe { untangle::<T, V, L, 2>(v, lines, places, table, &mut x, &mut y) };
+        // SAFETY: as above.
+        unsafe { untangle::<T, V, L, 3>(v, lines, places, table, &mut x, &mut y) };
         let k = L * block;
         butterfly.apply(&mut x);
         // SAFETY: k..k + L are at most `rows`: row k of the bins.
         unsafe { store_bins::<T, V, L>(&x, bins, rows, k) };
+        for (l, y) in y.iter_mut().enumerate().skip(1) {
+            *y = if 2 * l == L {
+                // -i
+                Cx { re: y.im, im: -y.re }
+            } else {
+                // SAFETY: one factor for each lane.
+                y.times(unsafe { load_factor::<T, V>(v, ends.roots, l) })
+            };
+        }
         butterfly.apply(&mut y);
         // SAFETY: row k + H.
         unsafe { store_bins::<T, V, L>(&y, bins, rows, k + rows) };
@@ -171,6 +152,62 @@ unsafe fn join_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
         let line = lines.wrapping_add(2 * L * place);
         // SAFETY: a line of the caller's, and its table.
         unsafe { middle_bins::<T, V, L>(v, ends.middle, line, bins, rows) };
+    }
+}
+
+/// Fetches the lanes of group `G` and untangles them, with their twiddles; nothing where there is no such group. Unrolled
+/// by hand: the compiler would keep a loop, and with it the arrays in memory.
+///
+/// # Safety
+/// `places` has the places of a block, all below the lines that `lines` is valid for, and `table` is its table.
+#[inline(always)]
+unsafe fn untangle<T: Real, V: Vector, const L: usize, const G: usize>(
+    v: V,
+    lines: *const T,
+    places: *const u32,
+    table: *const T,
+    x: &mut [Cx<T::Reg<V>>; L],
+    y: &mut [Cx<T::Reg<V>>; L],
+) {
+    let group = T::Reg::<V>::GROUP;
+    let at = G * group;
+    if at >= L {
+        return;
+    }
+    let (mut low, mut high) = ([lines; MAX_LANES], [lines; MAX_LANES]);
+    for i in 0..L {
+        // SAFETY: the places of the block's rows k.
+        low[i] = lines.wrapping_add(2 * L * unsafe { *places.wrapping_add(i) } as usize);
+        // SAFETY: those of rows H - k.
+        high[i] = lines.wrapping_add(2 * L * unsafe { *places.wrapping_add(L + i) } as usize);
+    }
+    let (low_im, high_im) = (low.map(|p| p.wrapping_add(L)), high.map(|p| p.wrapping_add(L)));
+    // SAFETY: the real halves of lines, L values each.
+    let a_re = unsafe { T::Reg::<V>::load_columns(v, &low, at) };
+    // SAFETY: as above.
+    let b_re = unsafe { T::Reg::<V>::load_columns(v, &high, at) };
+    // SAFETY: the imaginary halves.
+    let a_im = unsafe { T::Reg::<V>::load_columns(v, &low_im, at) };
+    // SAFETY: the imaginary halves.
+    let b_im = unsafe { T::Reg::<V>::load_columns(v, &high_im, at) };
+    let two = T::Reg::<V>::splat(v, T::from_f64(2.0));
+    let half = T::Reg::<V>::splat(v, T::from_f64(0.5));
+    for i in 0..group {
+        let l = at + i;
+        // Twice S.
+        let s = Cx { re: a_re[i] + b_re[i], im: a_im[i] - b_im[i] };
+        let d = Cx { re: a_re[i] - b_re[i], im: a_im[i] + b_im[i] };
+        let a = if l == 0 {
+            Cx { re: s.re * half, im: s.im * half }
+        } else {
+            // SAFETY: the first of two lines for each lane but the first, which has one.
+            s.times(unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (2 * l - 1))) })
+        };
+        // SAFETY: the second line, or the only one.
+        let u = unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * 2 * l)) };
+        x[l] = a.plus_times(d, u);
+        // a - u d, in one operation.
+        y[l] = Cx { re: a.re.mul_sub(two, x[l].re), im: a.im.mul_sub(two, x[l].im) };
     }
 }
 
@@ -193,9 +230,10 @@ unsafe fn store_bins<T: Real, V: Vector, const L: usize>(
     // N - p - (L - 1) - 2H q with N = 2H L: the lowest of the descending bins.
     let down = bins.wrapping_add(4 * rows).wrapping_sub(2 * (p + L - 1));
     for (q, x) in x.iter().enumerate().skip(L / 2) {
-        let (re, im) = (x.re.reverse(), -x.im.reverse());
         // SAFETY: from 2H (L - q) - p - (L - 1), at least 0, to 2H (L - q) - p, at most N/2.
-        unsafe { T::Reg::<V>::store_complex(re, im, down.wrapping_add(4 * rows * (L - 1 - q))) };
+        unsafe {
+            T::Reg::<V>::store_complex_reversed(x.re, -x.im, down.wrapping_add(4 * rows * (L - 1 - q)));
+        };
     }
 }
 
@@ -209,13 +247,9 @@ unsafe fn split_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>
     lines: *mut T,
 ) {
     let butterfly = B::new(v);
-    let zero = T::Reg::<V>::splat(v, T::ZERO);
-    let two = T::Reg::<V>::splat(v, T::from_f64(2.0));
-    let order = T::Reg::<V>::ORDER;
-    let group = T::Reg::<V>::GROUP;
     let rows = ends.rows;
     for block in 0..ends.blocks {
-        let mut table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
+        let table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
         let k = L * block;
         // SAFETY: k..k + L are at most `rows`: row k of the bins.
         let mut x = unsafe { load_bins::<T, V, L>(v, bins, rows, k) };
@@ -228,49 +262,87 @@ unsafe fn split_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>
         // SAFETY: row k + H.
         let mut y = unsafe { load_bins::<T, V, L>(v, bins, rows, k + rows) };
         butterfly.apply(&mut y);
-        let (mut low, mut high) = ([lines; MAX_LANES], [lines; MAX_LANES]);
-        for i in 0..L {
-            low[i] = lines.wrapping_add(2 * L * (k + order[i]));
-            high[i] = lines.wrapping_add(2 * L * rows).wrapping_sub(2 * L * (k + order[i]));
+        for (l, y) in y.iter_mut().enumerate().skip(1) {
+            // SAFETY: one factor for each lane, behind as many for the other direction.
+            *y = y.times(unsafe { load_factor::<T, V>(v, ends.roots, L + l) });
         }
-        let (low_im, high_im) = (low.map(|p| p.wrapping_add(L)), high.map(|p| p.wrapping_add(L)));
-        // SAFETY: the first line of the block's table.
-        let u = unsafe { load_line::<T, V>(v, table) };
-        table = table.wrapping_add(2 * L);
-        for at in (0..L).step_by(group) {
-            let (mut a_re, mut a_im) = ([zero; 4], [zero; 4]);
-            let (mut b_re, mut b_im) = (a_re, a_im);
-            for i in 0..group {
-                let l = at + i;
-                if l > 0 {
-                    // SAFETY: two lines for each lane but the first.
-                    x[l] = x[l].times(unsafe { load_line::<T, V>(v, table) });
-                    // SAFETY: the second of them.
-                    y[l] = y[l].times(unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L)) });
-                    table = table.wrapping_add(4 * L);
-                }
-                let s = x[l] + y[l];
-                let t = (x[l] - y[l]).times(u);
-                (a_re[i], a_im[i]) = (t.re.mul_add(two, s.re), t.im.mul_add(two, s.im));
-                // The conjugate of S - 2 u D, exchanged.
-                (b_re[i], b_im[i]) = (t.re.mul_sub(two, s.re), t.im.neg_mul_add(two, s.im));
-            }
-            // Row H, which only block 0 writes, is nobody's; row 0 is written from both sides where k reaches H, and
-            // must stay as row k = 0 left it.
-            // SAFETY: rows H - k, the real halves.
-            unsafe { T::Reg::<V>::store_columns(b_re, &high, at) };
-            // SAFETY: the imaginary halves.
-            unsafe { T::Reg::<V>::store_columns(b_im, &high_im, at) };
-            // SAFETY: rows k, the real halves.
-            unsafe { T::Reg::<V>::store_columns(a_re, &low, at) };
-            // SAFETY: the imaginary halves.
-            unsafe { T::Reg::<V>::store_columns(a_im, &low_im, at) };
-        }
+        // SAFETY: rows of the lines, and the block's table.
+        unsafe { tangle::<T, V, L, 0>(v, lines, rows, k, table, &x, &y) };
+        // SAFETY: as above.
+        unsafe { tangle::<T, V, L, 1>(v, lines, rows, k, table, &x, &y) };
+        // SAFETY: as above.
+        unsafe { tangle::<T, V, L, 2>(v, lines, rows, k, table, &x, &y) };
+        // SAFETY: as above.
+        unsafe { tangle::<T, V, L, 3>(v, lines, rows, k, table, &x, &y) };
     }
     if !ends.middle.is_null() {
         // SAFETY: row H/2, and its table.
         unsafe { middle_line::<T, V, L>(v, ends.middle, bins, lines.wrapping_add(L * rows), rows) };
     }
+}
+
+/// Applies the twiddles of group `G` of lanes, tangles them and writes them to lines; nothing where there is no such
+/// group. Unrolled by hand: the compiler would keep a loop, and with it the arrays in memory.
+///
+/// # Safety
+/// `lines` is valid for writes of `rows + 1` lines, `k + L - 1` is at most `rows`, and `table` is that of the block.
+#[inline(always)]
+unsafe fn tangle<T: Real, V: Vector, const L: usize, const G: usize>(
+    v: V,
+    lines: *mut T,
+    rows: usize,
+    k: usize,
+    table: *const T,
+    x: &[Cx<T::Reg<V>>; L],
+    y: &[Cx<T::Reg<V>>; L],
+) {
+    let group = T::Reg::<V>::GROUP;
+    let order = T::Reg::<V>::ORDER;
+    let at = G * group;
+    if at >= L {
+        return;
+    }
+    let (first, last) = (lines.wrapping_add(2 * L * k), lines.wrapping_add(2 * L * rows - 2 * L * k));
+    let (mut low, mut high) = ([lines; MAX_LANES], [lines; MAX_LANES]);
+    for i in 0..L {
+        low[i] = first.wrapping_add(2 * L * order[i]);
+        high[i] = last.wrapping_sub(2 * L * order[i]);
+    }
+    let (low_im, high_im) = (low.map(|p| p.wrapping_add(L)), high.map(|p| p.wrapping_add(L)));
+    let zero = T::Reg::<V>::splat(v, T::ZERO);
+    let two = T::Reg::<V>::splat(v, T::from_f64(2.0));
+    let (mut a_re, mut a_im) = ([zero; 4], [zero; 4]);
+    let (mut b_re, mut b_im) = (a_re, a_im);
+    for i in 0..group {
+        let l = at + i;
+        let (x, y) = (x[l], y[l]);
+        // SAFETY: the second line of a lane, or the only one of the first.
+        let u = unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * 2 * l)) };
+        let (a, d) = if l == 0 {
+            let d = x - y;
+            (x + y, d + d)
+        } else {
+            // The table has halves, and y comes doubled.
+            let s = Cx { re: x.re.mul_add(two, y.re), im: x.im.mul_add(two, y.im) };
+            let d = Cx { re: x.re.mul_sub(two, y.re), im: x.im.mul_sub(two, y.im) };
+            // SAFETY: the first line.
+            (s.times(unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (2 * l - 1))) }), d)
+        };
+        let z = a.plus_times(d, u);
+        (a_re[i], a_im[i]) = (z.re, z.im);
+        // The conjugate of a - u d, exchanged.
+        (b_re[i], b_im[i]) = (a.re.neg_mul_add(two, z.re), a.im.mul_sub(two, z.im));
+    }
+    // Row H, which only block 0 writes, is nobody's; row 0 is written from both sides where k reaches H, and must stay
+    // as row k = 0 left it.
+    // SAFETY: rows H - k, the real halves.
+    unsafe { T::Reg::<V>::store_columns(b_re, &high, at) };
+    // SAFETY: the imaginary halves.
+    unsafe { T::Reg::<V>::store_columns(b_im, &high_im, at) };
+    // SAFETY: rows k, the real halves.
+    unsafe { T::Reg::<V>::store_columns(a_re, &low, at) };
+    // SAFETY: the imaginary halves.
+    unsafe { T::Reg::<V>::store_columns(a_im, &low_im, at) };
 }
 
 /// Reads what [`store_bins`] writes, real and imaginary parts exchanged.
@@ -294,9 +366,10 @@ unsafe fn load_bins<T: Real, V: Vector, const L: usize>(
             let (re, im) = unsafe { T::Reg::<V>::load_complex(v, up.wrapping_add(4 * rows * q)) };
             Cx { re: im, im: re }
         } else {
+            let p = down.wrapping_add(4 * rows * (L - 1 - q));
             // SAFETY: as in `store_bins`.
-            let (re, im) = unsafe { T::Reg::<V>::load_complex(v, down.wrapping_add(4 * rows * (L - 1 - q))) };
-            Cx { re: -im.reverse(), im: re.reverse() }
+            let (re, im) = unsafe { T::Reg::<V>::load_complex_reversed(v, p) };
+            Cx { re: -im, im: re }
         };
     }
     x
