@@ -9,7 +9,7 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
-use super::twiddle::root;
+use super::twiddle::{Roots, root};
 use crate::simd::{Available, Float, Kernel, Level, Vector};
 
 /// A real transform of `2 * lanes * rows` samples.
@@ -38,7 +38,7 @@ impl RealLanes {
     /// without a large prime factor.
     pub(super) fn new<T: Real>(len: usize, level: Level) -> Option<Self> {
         let mut lanes = usize::MAX;
-        for level in [level, Level::Avx2, Level::Portable] {
+        for level in Level::available().rev().skip_while(|&l| l != level) {
             let Ok(level) = level.prove() else { continue };
             let fewer = lanes_of::<T>(level);
             if fewer < lanes {
@@ -84,11 +84,12 @@ impl RealLanes {
 
     /// Fills the tables.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
-        self.passes.fill_in_lanes(table);
+        let roots = Roots::new(2 * self.lanes * self.rows);
+        self.passes.fill_in_lanes(&roots, table);
         for value in &mut table[self.passes.table_len..self.table] {
             value.write(T::ZERO);
         }
-        self.level.run(Fill(self, table));
+        self.level.run(Fill(self, &roots, table));
     }
 
     fn ends<T>(&self, table: *const T) -> Ends<T> {
@@ -180,16 +181,15 @@ impl<T: Real> Kernel for &Split<T> {
 }
 
 /// The tables and places of the two ends.
-struct Fill<'a, T>(&'a RealLanes, &'a mut [MaybeUninit<T>]);
+struct Fill<'a, T>(&'a RealLanes, &'a Roots, &'a mut [MaybeUninit<T>]);
 
 impl<T: Real> Kernel for Fill<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: V) {
-        let Self(plan, table) = self;
-        let (lanes, order) = (T::Reg::<V>::LANES, T::Reg::<V>::ORDER);
-        let (rows, len) = (plan.rows, 2 * plan.lanes * plan.rows);
+        let Self(plan, roots, table) = self;
+        let (lanes, order, rows) = (T::Reg::<V>::LANES, T::Reg::<V>::ORDER, plan.rows);
         // Writes a line and tells where the next begins.
         let line = |table: &mut [MaybeUninit<T>], at: usize, numbers: &dyn Fn(usize) -> (f64, f64)| {
             for i in 0..lanes {
@@ -204,13 +204,13 @@ impl<T: Real> Kernel for Fill<'_, T> {
             let k = |i: usize| block * lanes + order[i];
             // u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
             let u = |l: usize, i: usize| {
-                let (re, im) = root(((lanes + l) * k(i)) as u64, len as u64);
+                let (re, im) = roots.get((lanes + l) * k(i));
                 (0.5 * im, -0.5 * re)
             };
             at = line(table, at, &|i| u(0, i));
             for l in 1..lanes {
                 at = line(table, at, &|i| {
-                    let (re, im) = root((l * k(i)) as u64, len as u64);
+                    let (re, im) = roots.get(l * k(i));
                     (0.5 * re, 0.5 * im)
                 });
                 at = line(table, at, &|i| u(l, i));

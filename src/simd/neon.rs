@@ -21,6 +21,7 @@ use core::arch::aarch64::{
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
+use super::scalar::Scalar;
 use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Neon`]. Only [`entry`] and [`call`] make one.
@@ -52,6 +53,12 @@ impl Vector for Neon {
     type F64 = F64x2;
     type I32 = I32x4;
     type I16 = I16x8;
+    type Narrow = Scalar;
+
+    #[inline(always)]
+    fn narrow(self) -> Scalar {
+        Scalar
+    }
 }
 
 /// Four f32. Made only from a token or from another register: having one proves Advanced SIMD.
@@ -116,7 +123,7 @@ macro_rules! common {
         type Token = Neon;
         const LANES: usize = $lanes;
         const GROUP: usize = $lanes;
-        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
         #[inline(always)]
         fn splat(_: Neon, x: $t) -> Self {

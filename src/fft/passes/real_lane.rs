@@ -23,6 +23,7 @@ use super::super::Real;
 use super::radix2::Radix2;
 use super::radix4::Radix4;
 use super::radix8::Radix8;
+use super::radix16::Radix16;
 use super::{Butterfly, Cx, load_factor, load_line};
 use crate::simd::{Float, MAX_LANES, Vector};
 
@@ -73,6 +74,7 @@ pub(in super::super) unsafe fn join<T: Real, V: Vector>(
             2 => join_lanes::<T, V, Radix2, 2>(v, ends, lines, bins),
             4 => join_lanes::<T, V, Radix4, 4>(v, ends, lines, bins),
             8 => join_lanes::<T, V, Radix8<T, V>, 8>(v, ends, lines, bins),
+            16 => join_lanes::<T, V, Radix16<T, V>, 16>(v, ends, lines, bins),
             // One lane: no such plan is made.
             _ => {}
         }
@@ -98,6 +100,7 @@ pub(in super::super) unsafe fn split<T: Real, V: Vector>(
             2 => split_lanes::<T, V, Radix2, 2>(v, ends, bins, lines),
             4 => split_lanes::<T, V, Radix4, 4>(v, ends, bins, lines),
             8 => split_lanes::<T, V, Radix8<T, V>, 8>(v, ends, bins, lines),
+            16 => split_lanes::<T, V, Radix16<T, V>, 16>(v, ends, bins, lines),
             // One lane: no such plan is made.
             _ => {}
         }
