@@ -40,6 +40,7 @@ mod passes;
 mod plan;
 mod rader;
 mod real;
+mod real_lanes;
 mod real_plan;
 mod twiddle;
 

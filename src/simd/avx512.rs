@@ -5,24 +5,26 @@
 
 use core::arch::x86_64::{
     __m256i, __m512, __m512d, __m512i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_cvtss_f32, _mm_loadu_pd, _mm_loadu_ps,
-    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_si128,
-    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_pd, _mm256_loadu_si256,
-    _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd,
-    _mm512_add_ps, _mm512_adds_epi16, _mm512_broadcast_f32x4, _mm512_castpd128_pd512, _mm512_castpd256_pd512,
-    _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps512_ps256, _mm512_castsi256_si512,
-    _mm512_castsi512_si256, _mm512_cmp_pd_mask, _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32,
-    _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32, _mm512_cvtps_pd, _mm512_cvtsepi32_epi8,
-    _mm512_cvtsepi32_epi16, _mm512_extractf32x8_ps, _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32,
-    _mm512_extracti64x4_epi64, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps,
-    _mm512_fnmadd_pd, _mm512_fnmadd_ps, _mm512_insertf32x4, _mm512_insertf64x2, _mm512_insertf64x4,
-    _mm512_inserti64x4, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32,
-    _mm512_maskz_cvtpd_epi32, _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_max_epi32,
-    _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps,
-    _mm512_permutex2var_pd, _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_pd,
-    _mm512_permutexvar_ps, _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps,
-    _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd, _mm512_setzero_ps,
-    _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd,
-    _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_pd,
+    _mm_storeu_ps, _mm_storeu_si128, _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps,
+    _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd,
+    _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16,
+    _mm512_broadcast_f32x4, _mm512_castpd128_pd512, _mm512_castpd256_pd512, _mm512_castpd512_pd128,
+    _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps512_ps128, _mm512_castps512_ps256,
+    _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask, _mm512_cmp_ps_mask,
+    _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32, _mm512_cvtps_pd,
+    _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x4_ps, _mm512_extractf32x8_ps,
+    _mm512_extractf64x2_pd, _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64,
+    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
+    _mm512_insertf32x4, _mm512_insertf64x2, _mm512_insertf64x4, _mm512_inserti64x4, _mm512_loadu_pd,
+    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32,
+    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_maskz_mov_pd, _mm512_maskz_mov_ps,
+    _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd,
+    _mm512_mul_ps, _mm512_permutex2var_pd, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
+    _mm512_permutexvar_pd, _mm512_permutexvar_ps, _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd,
+    _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd,
+    _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps,
+    _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
     _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd,
     _mm512_xor_ps,
 };
@@ -286,6 +288,25 @@ impl Float<f32> for F32x16 {
         Self(has!(_mm512_broadcast_f32x4(x)))
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], at: usize) {
+        for (i, row) in Self::transposed(x.map(|x| x.0)).into_iter().enumerate() {
+            let parts = has!([
+                _mm512_castps512_ps128(row),
+                _mm512_extractf32x4_ps::<1>(row),
+                _mm512_extractf32x4_ps::<2>(row),
+                _mm512_extractf32x4_ps::<3>(row),
+            ]);
+            for (j, part) in parts.into_iter().enumerate() {
+                // SAFETY: the registers prove AVX-512; values at..at + 4 of the caller's rows of sixteen.
+                unsafe { _mm_storeu_ps(rows[i + 4 * j].wrapping_add(at), part) }
+            }
+        }
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm512_maskz_mov_ps(0xfffe, self.0)))
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let order = has!(_mm512_setr_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
         Self(has!(_mm512_permutexvar_ps(order, self.0)))
@@ -413,6 +434,26 @@ impl Float<f64> for F64x8 {
         let c2 = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(a0, b0)));
         let c3 = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(a1, b1)));
         [c0, c1, c2, c3, c0, c1, c2, c3]
+    }
+    #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], at: usize) {
+        let r = has!([_mm512_unpacklo_pd(x[0].0, x[1].0), _mm512_unpackhi_pd(x[0].0, x[1].0)]);
+        for (i, row) in r.into_iter().enumerate() {
+            let parts = has!([
+                _mm512_castpd512_pd128(row),
+                _mm512_extractf64x2_pd::<1>(row),
+                _mm512_extractf64x2_pd::<2>(row),
+                _mm512_extractf64x2_pd::<3>(row),
+            ]);
+            for (j, part) in parts.into_iter().enumerate() {
+                // SAFETY: the registers prove AVX-512; values at and at + 1 of the caller's rows of eight.
+                unsafe { _mm_storeu_pd(rows[i + 2 * j].wrapping_add(at), part) }
+            }
+        }
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm512_maskz_mov_pd(0xfe, self.0)))
     }
     #[inline(always)]
     fn reverse(self) -> Self {

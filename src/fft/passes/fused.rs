@@ -180,10 +180,10 @@ pub(in super::super) const fn has_fused(radix: usize) -> bool {
 }
 
 /// Runs a first or middle pass of this kind, radix 2, 4 or 8. `inner`: the blocks that differ in their twiddles, those
-/// since the first pass of this kind; 1 if `FIRST`.
+/// since the first pass of this kind; 1 if `FIRST`. `LAST` with any number of lanes.
 ///
 /// # Safety
-/// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote; `inner` divides `step.blocks`.
+/// As [`super::pass`], with the table that [`fill`] wrote; `inner` divides `step.blocks`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(in super::super) unsafe fn fused_pass<
@@ -191,6 +191,7 @@ pub(in super::super) unsafe fn fused_pass<
     V: Vector,
     const R: usize,
     const FIRST: bool,
+    const LAST: bool,
     const INVERSE: bool,
 >(
     v: V,
@@ -200,12 +201,12 @@ pub(in super::super) unsafe fn fused_pass<
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match (R, step.groups) {
-            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, groups),
+            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, LAST, INVERSE>(v, step, inner, groups),
             // The last pass before the lanes, its rows next to each other: known to the compiler.
-            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, 1),
-            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, groups),
-            (8, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, 1),
-            (8, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, groups),
+            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, groups),
+            (8, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (8, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, groups),
             // No plan has another.
             _ => {}
         }
@@ -222,6 +223,7 @@ unsafe fn run<
     const R: usize,
     const W: usize,
     const FIRST: bool,
+    const LAST: bool,
     const INVERSE: bool,
 >(
     v: V,
@@ -243,11 +245,11 @@ unsafe fn run<
                 };
             }
             butterfly.apply(&mut x);
+            // SAFETY: one place for each block; only read if LAST.
+            let (out, apart) = unsafe { step.outputs::<LAST>(outer_rows * outer, groups, inner * outer) };
             for (k, x) in x.iter().enumerate() {
-                // SAFETY: the rows just read.
-                unsafe {
-                    store_row::<T, V, false, INVERSE>(*x, step.dst, outer_rows * outer + p + groups * k)
-                };
+                // SAFETY: the rows just read, or if LAST, where p is 0, the places of the block, which are rows too.
+                unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
             }
         }
         if FIRST {
@@ -271,9 +273,11 @@ unsafe fn run<
                     *x = unsafe { load_row::<T, V, false, false>(v, step.src, row + p + groups * k) };
                 }
                 B::turned(&mut x, &w, k_two);
+                // SAFETY: as above.
+                let (out, apart) = unsafe { step.outputs::<LAST>(row, groups, inner * outer + block) };
                 for (k, x) in x.iter().enumerate() {
-                    // SAFETY: the rows just read.
-                    unsafe { store_row::<T, V, false, false>(*x, step.dst, row + p + groups * k) };
+                    // SAFETY: as above.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
                 }
             }
         }

@@ -32,10 +32,12 @@ mod composite;
 mod fused;
 pub(super) mod grid;
 mod lane;
+mod radix16;
 mod radix2;
 mod radix4;
 mod radix8;
 mod radix_odd;
+mod real_lane;
 
 use super::Real;
 use crate::simd::{Float, Vector};
@@ -46,6 +48,7 @@ pub(super) use fused::{
 };
 pub(super) use lane::lane_pass;
 pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
+pub(super) use real_lane::{Ends, block_lines, join, middle_lines, split};
 
 /// A register of complex numbers: real parts and imaginary parts.
 #[derive(Clone, Copy, Debug)]
@@ -84,6 +87,18 @@ impl<F> Cx<F> {
         F: Float<T>,
     {
         Self { re: self.re.mul_sub(w.re, self.im * w.im), im: self.re.mul_add(w.im, self.im * w.re) }
+    }
+
+    /// `self + o * w`.
+    #[inline(always)]
+    pub(super) fn plus_times<T>(self, o: Self, w: Self) -> Self
+    where
+        F: Float<T>,
+    {
+        Self {
+            re: o.im.neg_mul_add(w.im, o.re.mul_add(w.re, self.re)),
+            im: o.re.mul_add(w.im, o.im.mul_add(w.re, self.im)),
+        }
     }
 
     /// `self - i * o`.
