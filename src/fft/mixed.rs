@@ -55,7 +55,7 @@ pub(super) struct Mixed {
 }
 
 /// How many numbers of type T a register of a level holds.
-fn lanes_of<T: Real>(level: Available) -> usize {
+pub(super) fn lanes_of<T: Real>(level: Available) -> usize {
     struct Lanes<T>(core::marker::PhantomData<T>);
     impl<T: Real> Kernel for Lanes<T> {
         type Output = usize;

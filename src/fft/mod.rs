@@ -32,6 +32,7 @@ mod passes;
 mod plan;
 mod real;
 mod real_plan;
+mod small;
 mod twiddle;
 
 pub use crate::error::LengthError;

@@ -8,6 +8,7 @@ use num_complex::Complex;
 use super::Real;
 use super::any_len::Chirp;
 use super::mixed::{Mixed, has_factors_to, is_smooth};
+use super::small::Small;
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
@@ -88,6 +89,8 @@ pub(super) struct Plan {
 enum Algorithm {
     /// One point is its own spectrum.
     Copy,
+    /// A short transform in one call.
+    Small(Small),
     Mixed(Mixed),
     Chirp(Chirp),
 }
@@ -102,6 +105,8 @@ impl Plan {
             None
         } else if len == 1 {
             Some(Algorithm::Copy)
+        } else if let Some(small) = Small::new::<T>(len, level) {
+            Some(Algorithm::Small(small))
         } else if is_smooth(len) {
             Mixed::new::<T>(len, level).map(Algorithm::Mixed)
         } else {
@@ -124,6 +129,7 @@ impl Plan {
     fn table_len_checked(&self) -> Option<usize> {
         match &self.algorithm {
             Algorithm::Copy => Some(0),
+            Algorithm::Small(small) => Some(small.table_len),
             Algorithm::Mixed(mixed) => Some(mixed.table_len),
             Algorithm::Chirp(chirp) => chirp.table_len(),
         }
@@ -138,14 +144,14 @@ impl Plan {
     /// Complex numbers that only [`Plan::fill`] needs.
     pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Copy | Algorithm::Mixed(_) => 0,
+            Algorithm::Copy | Algorithm::Small(_) | Algorithm::Mixed(_) => 0,
             Algorithm::Chirp(chirp) => chirp.planning_len::<T>(),
         }
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Copy => 0,
+            Algorithm::Copy | Algorithm::Small(_) => 0,
             Algorithm::Mixed(mixed) => mixed.scratch_len::<T>(),
             Algorithm::Chirp(chirp) => chirp.scratch_len::<T>(),
         }
@@ -155,6 +161,7 @@ impl Plan {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         match &self.algorithm {
             Algorithm::Copy => {}
+            Algorithm::Small(small) => small.fill(table),
             Algorithm::Mixed(mixed) => mixed.fill(table),
             Algorithm::Chirp(chirp) => chirp.fill(table, planning),
         }
@@ -179,6 +186,7 @@ impl Plan {
         unsafe {
             match &self.algorithm {
                 Algorithm::Copy => input.copy_to(output, 2),
+                Algorithm::Small(small) => small.run(table, input, output, inverse),
                 Algorithm::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
                 Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
             }

@@ -19,6 +19,7 @@ use num_complex::Complex;
 use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
+use super::small::SmallReal;
 use super::twiddle::root;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
@@ -30,6 +31,8 @@ pub(super) struct RealPlan {
     len: usize,
     /// Of half the length where that is even, else of the whole.
     complex: Plan,
+    /// Does all of it, where the length has a codelet.
+    small: Option<SmallReal>,
 }
 
 impl RealPlan {
@@ -39,7 +42,8 @@ impl RealPlan {
             Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
             other => other,
         }?;
-        Ok(Self { level: level.prove()?, len, complex })
+        let level = level.prove()?;
+        Ok(Self { level, len, complex, small: SmallReal::new::<T>(len, level) })
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -66,14 +70,23 @@ impl RealPlan {
     }
 
     pub(super) fn table_len(&self) -> usize {
+        if let Some(small) = &self.small {
+            return small.table_len;
+        }
         self.untangle_len() + self.complex.table_len()
     }
 
     pub(super) const fn planning_len<T>(&self) -> usize {
+        if self.small.is_some() {
+            return 0;
+        }
         self.complex.planning_len::<T>()
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
+        if self.small.is_some() {
+            return 0;
+        }
         // An odd length is spread out to complex numbers first.
         let spread = if self.is_even() { 0 } else { self.len };
         spread + self.complex.scratch_len::<T>()
@@ -87,6 +100,9 @@ impl RealPlan {
             fn run<V: Vector>(self, _: V) {
                 fill_untangle::<T, V>(self.0.len, self.0.pairs(), self.1);
             }
+        }
+        if let Some(small) = &self.small {
+            return small.fill(table);
         }
         let (untangle, complex) = table.split_at_mut(self.untangle_len());
         self.level.run(Fill(self, untangle));
@@ -106,6 +122,11 @@ impl RealPlan {
         LengthError::check("output", self.spectrum_len(), output.len())?;
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let output = output.as_mut_ptr().cast::<T>();
+        if let Some(small) = &self.small {
+            // SAFETY: the lengths were checked, and the table is this plan's.
+            unsafe { small.forward(table.as_ptr(), input.as_ptr(), output) };
+            return Ok(());
+        }
         let scratch = scratch.as_mut_ptr().cast::<T>();
         let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
         if self.is_even() {
@@ -149,6 +170,11 @@ impl RealPlan {
         LengthError::check("input", self.spectrum_len(), input.len())?;
         LengthError::check("output", self.len, output.len())?;
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
+        if let Some(small) = &self.small {
+            // SAFETY: the lengths were checked, and the table is this plan's.
+            unsafe { small.inverse(table.as_ptr(), input.as_ptr().cast(), output.as_mut_ptr()) };
+            return Ok(());
+        }
         let scratch = scratch.as_mut_ptr().cast::<T>();
         let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
         if self.is_even() {
