@@ -32,7 +32,7 @@ fn no_kernel_calls_in_a_loop() {
         return;
     }
     let functions = machine_code::functions(&machine_code::library());
-    let mut inspected = BTreeMap::from([("scalar", 0), ("portable", 0), ("avx2", 0)]);
+    let mut inspected = BTreeMap::from([("scalar", 0), ("portable", 0), ("avx2", 0), ("avx512", 0)]);
     let mut offences = Vec::new();
     for (name, bodies) in &functions {
         let of = |level: &&str| name.contains(&format!("quaver::simd::{level}::"));

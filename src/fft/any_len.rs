@@ -10,9 +10,9 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::mixed::Mixed;
+use super::direct::Direct;
 use super::passes::Cx;
-use super::twiddle::root;
+use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Scalar, Vector};
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -24,20 +24,20 @@ pub(super) struct Chirp {
     level: Available,
     len: usize,
     /// The transform of the convolution, M points.
-    inner: Mixed,
+    inner: Direct,
 }
 
 impl Chirp {
     /// `None` where the tables would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let inner = Mixed::new::<T>(convolution_len(len.checked_mul(2)? - 1)?, level)?;
+        let inner = Direct::new::<T>(convolution_len(len.checked_mul(2)? - 1)?, level)?;
         Some(Self { level, len, inner })
     }
 
     /// Values of T in the tables: the chirp, the transform of its conjugate, and the tables of the inner transform.
     pub(super) fn table_len(&self) -> Option<usize> {
         let chirp = self.len.checked_mul(2)?.checked_next_multiple_of(LINE)?;
-        self.inner.table_len.checked_add(chirp.checked_add(self.inner.len.checked_mul(2)?)?)
+        self.inner.table_len().checked_add(chirp.checked_add(self.inner.len().checked_mul(2)?)?)
     }
 
     /// Complex numbers of memory that only [`Chirp::fill`] needs.
@@ -46,7 +46,7 @@ impl Chirp {
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
-        self.inner.len + self.inner.scratch_len::<T>()
+        self.inner.len() + self.inner.scratch_len::<T>()
     }
 
     const fn filter_at(&self) -> usize {
@@ -54,14 +54,15 @@ impl Chirp {
     }
 
     const fn inner_at(&self) -> usize {
-        self.filter_at() + 2 * self.inner.len
+        self.filter_at() + 2 * self.inner.len()
     }
 
     /// Fills the tables; `planning` holds [`Chirp::planning_len`] complex numbers, of no use afterwards.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         let (chirp, rest) = table.split_at_mut(self.filter_at());
         let (filter, inner) = rest.split_at_mut(self.inner_at() - self.filter_at());
-        let (n, m) = (self.len as u64, self.inner.len);
+        let (n, m) = (self.len, self.inner.len());
+        let roots = Roots::new(2 * n);
         let mut square = 0;
         for value in chirp.iter_mut().chain(&mut *filter) {
             value.write(T::ZERO);
@@ -71,8 +72,8 @@ impl Chirp {
         let scale = 1.0 / m as f64;
         for i in 0..self.len {
             // n^2 modulo 2 N, step by step: the angle is exact.
-            let (re, im) = root(square, 2 * n);
-            square = (square + 2 * i as u64 + 1) % (2 * n);
+            let (re, im) = roots.get(square);
+            square = (square + 2 * i + 1) % (2 * n);
             chirp[2 * i].write(T::from_f64(re));
             chirp[2 * i + 1].write(T::from_f64(im));
             for at in [i, (m - i) % m] {
@@ -111,7 +112,7 @@ impl Chirp {
         scratch: *mut T,
         inverse: bool,
     ) {
-        let m = self.inner.len;
+        let m = self.inner.len();
         // The parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
         let (filter, inner_table, spare) = (
             table.wrapping_add(self.filter_at()),
@@ -146,13 +147,20 @@ fn convolution_len(least: usize) -> Option<usize> {
 
 /// `dst[i] = a[i] * b[i]` over interleaved complex numbers, with real and imaginary part of `a` or of `dst`
 /// exchanged; `dst` may be `a`.
-struct Multiply<T> {
+pub(super) struct Multiply<T> {
     a: *const T,
     b: *const T,
     dst: *mut T,
     len: usize,
     swap_in: bool,
     swap_out: bool,
+}
+
+impl<T> Multiply<T> {
+    /// The private callers promise `len` complex numbers in each; nothing is exchanged.
+    pub(super) const fn new(a: *const T, b: *const T, dst: *mut T, len: usize) -> Self {
+        Self { a, b, dst, len, swap_in: false, swap_out: false }
+    }
 }
 
 impl<T: Real> Kernel for &Multiply<T> {

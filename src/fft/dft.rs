@@ -147,6 +147,9 @@ pub fn all(input: &[Complex<f64>], output: &mut [Complex<f64>]) -> Result<(), Le
 
 #[cfg(test)]
 mod tests {
+    use core::mem::MaybeUninit;
+
+    use super::super::twiddle::Roots;
     use super::*;
 
     #[test]
@@ -174,5 +177,38 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// The roots that tables are made of: the error of each part in units of 2^-53, an ULP of what is above one half.
+    #[test]
+    fn products_of_roots_are_within_their_bound() {
+        #[expect(clippy::cast_precision_loss, reason = "a power of two")]
+        let error = |got: f64, want: Double| ((got - want.hi) - want.lo).abs() * (1u64 << 53) as f64;
+        let (mut of_get, mut of_row) = (0.0f64, 0.0f64);
+        let lengths = [480, 1009, 1024, 2047, 4096, 44_100, 65_536, 65_537, 1 << 20, 3 << 24];
+        for n in (1usize..200).chain(lengths) {
+            let roots = Roots::new(n);
+            for k in (0..n).step_by((n / 1003).max(1)).chain([n - 1]) {
+                let ((re, im), (c, s)) = (roots.get(k), root(k as u64, n as u64));
+                of_get = of_get.max(error(re, c)).max(error(im, s));
+            }
+            assert_eq!(roots.get(0), (1.0, -0.0));
+            let order = [0, 1, 4, 5, 2, 3, 6, 7];
+            for step in [1, 3, 7] {
+                let steps = roots.steps(step, &order);
+                let (mut re, mut im) = ([MaybeUninit::new(0.0f64); 8], [MaybeUninit::new(0.0f64); 8]);
+                for first in (0..n).step_by((n / 97).max(1)).filter(|first| first + 7 * step < 2 * n) {
+                    roots.row(first, &steps, &order, &mut re, &mut im);
+                    for ((k, re), im) in order.into_iter().zip(&re).zip(&im) {
+                        let (c, s) = root((first + step * k) as u64, n as u64);
+                        // SAFETY: initialised where it is made.
+                        of_row = of_row.max(error(unsafe { re.assume_init() }, c));
+                        // SAFETY: as above.
+                        of_row = of_row.max(error(unsafe { im.assume_init() }, s));
+                    }
+                }
+            }
+        }
+        assert!(of_get <= 0.95 && of_row <= 0.95, "{of_get}, {of_row}");
     }
 }

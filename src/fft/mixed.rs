@@ -6,8 +6,8 @@ use core::mem::MaybeUninit;
 
 use super::Real;
 use super::passes::{self, MAX_ODD, Step};
-use super::twiddle::root;
-use crate::simd::{Available, Float, Kernel, Level, Vector};
+use super::twiddle::Roots;
+use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 
 /// The most passes a plan has, and some: rows of at most 2^32 (`MAX_LEN`), by radix 3 or more but for one 2, take 21.
 const MAX_PASSES: usize = 26;
@@ -25,6 +25,8 @@ struct Pass {
     groups: usize,
     /// Where its table starts, in values of T.
     table: usize,
+    /// For a pass of fused operations: the product of the radices of such passes before it; else 0.
+    inner: usize,
 }
 
 impl Pass {
@@ -43,6 +45,8 @@ pub(super) struct Mixed {
     level: Available,
     pub(super) len: usize,
     lanes: usize,
+    /// Passes of power-of-two radices, and the lane pass, are of fused operations.
+    fused: bool,
     rows: usize,
     passes: [Pass; MAX_PASSES],
     count: usize,
@@ -67,6 +71,19 @@ pub(super) fn lanes_of<T: Real>(level: Available) -> usize {
     level.run(Lanes::<T>(core::marker::PhantomData))
 }
 
+/// Tells whether passes of fused operations are the fastest at a level.
+fn is_fused<T: Real>(level: Available) -> bool {
+    struct Fused<T>(core::marker::PhantomData<T>);
+    impl<T: Real> Kernel for Fused<T> {
+        type Output = bool;
+        #[inline(always)]
+        fn run<V: Vector>(self, _: V) -> bool {
+            T::Reg::<V>::FUSED
+        }
+    }
+    level.run(Fused::<T>(core::marker::PhantomData))
+}
+
 /// Tells whether [`Mixed::new`] takes the length.
 pub(super) const fn is_smooth(len: usize) -> bool {
     has_factors_to(MAX_ODD, len)
@@ -88,13 +105,16 @@ impl Mixed {
     /// Plans a smooth length of at least 2, at `level` or the next narrower one that fits; `None` where the tables
     /// would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let mut level = level;
-        let mut lanes = lanes_of::<T>(level);
         // Every lane needs the same whole number of rows; with fewer than half as many as lanes most of a transposed
-        // block would be empty.
-        for narrower in [Level::Portable, Level::Scalar] {
+        // block would be empty. Of the levels of this machine the next narrower one is the last before this in `ALL`.
+        let fits = |lanes: usize| {
             let rows = len / lanes;
-            if lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2) {
+            lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2)
+        };
+        let asked = level.level();
+        let (mut level, mut lanes) = (level, lanes_of::<T>(level));
+        for narrower in Level::available().rev().skip_while(|&l| l != asked).skip(1) {
+            if fits(lanes) {
                 break;
             }
             level = narrower.prove().ok()?;
@@ -105,6 +125,7 @@ impl Mixed {
             level,
             len,
             lanes,
+            fused: is_fused::<T>(level),
             rows,
             passes: [Pass::default(); MAX_PASSES],
             count: 0,
@@ -121,7 +142,8 @@ impl Mixed {
             let line = ALIGNMENT / size_of::<T>();
             plan.lane_table = plan.table_len.checked_next_multiple_of(line)?;
             let blocks = rows.div_ceil(lanes);
-            plan.table_len = plan.lane_table.checked_add(blocks.checked_mul((lanes - 1) * 2 * lanes)?)?;
+            let block = if plan.fused { lanes * lanes } else { (lanes - 1) * 2 * lanes };
+            plan.table_len = plan.lane_table.checked_add(blocks.checked_mul(block)?)?;
         }
         Some(plan)
     }
@@ -140,18 +162,34 @@ impl Mixed {
             radix -= 2;
         }
         let twos = rest.trailing_zeros();
-        if twos == 1 {
+        if self.fused {
+            // Radix 8 fits 32 registers.
+            let (eights, fours) = match twos % 3 {
+                _ if twos < 2 => (0, 0),
+                0 => (twos / 3, 0),
+                1 => (twos / 3 - 1, 2),
+                _ => (twos / 3, 1),
+            };
+            let mut inner = 1;
+            for (radix, count) in [(2, u32::from(twos == 1)), (8, eights), (4, fours)] {
+                for _ in 0..count {
+                    self.push_fused(radix, inner)?;
+                    inner *= radix;
+                }
+            }
+        } else if twos == 1 {
             self.push(2)?;
         } else {
             // With several lanes radix 4 is as fast as radix 8, whose eight numbers of two registers each are spilled,
-            // or a little faster. With one lane radix 8 saves multiplications, and rounding errors with them.
+            // or a little faster, but in the last pass, which has no twiddles; nor does the first read eight rows a large
+            // power of two apart, which share a set of the cache. With one lane radix 8 saves multiplications, and rounding errors with them.
             let fours =
                 if self.lanes == 1 { [0, 2, 1][twos as usize % 3] } else { (twos - twos % 2 * 3) / 2 };
-            for _ in 0..(twos - 2 * fours) / 3 {
-                self.push(8)?;
-            }
             for _ in 0..fours {
                 self.push(4)?;
+            }
+            for _ in 0..(twos - 2 * fours) / 3 {
+                self.push(8)?;
             }
         }
         Some(())
@@ -161,9 +199,17 @@ impl Mixed {
         let blocks = self.passes[..self.count].iter().map(|p| p.radix as usize).product::<usize>();
         let groups = self.rows / blocks / radix;
         let radix_u32 = u32::try_from(radix).ok()?;
-        self.passes[self.count] = Pass { radix: radix_u32, blocks, groups, table: self.table_len };
+        self.passes[self.count] = Pass { radix: radix_u32, blocks, groups, table: self.table_len, inner: 0 };
         self.count += 1;
         self.table_len = self.table_len.checked_add(Pass::factors(radix, groups).checked_mul(2)?)?;
+        Some(())
+    }
+
+    fn push_fused(&mut self, radix: usize, inner: usize) -> Option<()> {
+        let table_len = self.table_len;
+        self.push(radix)?;
+        self.passes[self.count - 1].inner = inner;
+        self.table_len = table_len.checked_add(passes::fused_table_len(radix, inner))?;
         Some(())
     }
 
@@ -189,33 +235,77 @@ impl Mixed {
         }
     }
 
-    /// With one lane: the row of the result where the outputs of the last pass's block begin.
-    fn number(&self, block: usize) -> usize {
-        let (mut number, mut rest) = (0, block * self.passes[self.count - 1].radix as usize);
-        for pass in &self.passes[..self.count] {
-            number += rest / pass.groups * pass.blocks;
-            rest %= pass.groups;
+    /// Writes the places: with several lanes the rows where the passes leave what belongs to row k (its digits in the
+    /// other order), those of a block in the order of the transposed lanes; with one lane, for each block of the last pass,
+    /// the row of the result where its outputs begin.
+    ///
+    /// # Safety
+    /// `places` is valid for writes of `places_len` numbers.
+    #[expect(clippy::cast_possible_truncation, reason = "rows are at most 2^32 (MAX_LEN)")]
+    unsafe fn write_places(&self, places: *mut u32, order: &[usize]) {
+        // Counting k up in mixed radix, its digits weighted as they stand in the other order.
+        let mut count = Odometer::default();
+        if self.lanes == 1 {
+            let inner = self.count - 1;
+            for (i, pass) in self.passes[..inner].iter().rev().enumerate() {
+                count.wheels[i] = Wheel { radix: pass.radix as usize, weight: pass.blocks, digit: 0 };
+            }
+            for i in 0..self.passes[inner].blocks {
+                // SAFETY: one for each block of the last pass.
+                unsafe { places.wrapping_add(i).write(count.value as u32) };
+                count.step();
+            }
+            return;
         }
-        number
-    }
-
-    /// The row where the passes leave the one that belongs to `k`: its digits in the other order.
-    fn place(&self, k: usize) -> usize {
-        let (mut rest, mut place) = (k, 0);
-        for pass in &self.passes[..self.count] {
-            let radix = pass.radix as usize;
-            place += rest % radix * pass.groups;
-            rest /= radix;
+        for (wheel, pass) in count.wheels.iter_mut().zip(&self.passes[..self.count]) {
+            *wheel = Wheel { radix: pass.radix as usize, weight: pass.groups, digit: 0 };
         }
-        place
+        let mut last = 0;
+        for block in (0..self.rows).step_by(self.lanes) {
+            let mut natural = [0; MAX_LANES];
+            for (i, place) in natural.iter_mut().enumerate().take(self.lanes) {
+                // Past the end the last one is repeated.
+                if block + i < self.rows {
+                    last = count.value as u32;
+                    count.step();
+                }
+                *place = last;
+            }
+            for (i, &k) in order.iter().enumerate() {
+                // SAFETY: whole blocks of lanes.
+                unsafe { places.wrapping_add(block + i).write(natural[k % MAX_LANES]) };
+            }
+        }
     }
 
     /// Fills the tables.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        let roots = Roots::new(self.len);
         for pass in &self.passes[..self.count] {
-            fill_pass(pass, table);
+            if pass.inner == 0 {
+                fill_pass(pass, &roots, self.len, table);
+            } else {
+                self.fill_fused(pass, &roots, table);
+            }
         }
-        self.level.run(FillLast(self, table));
+        self.level.run(FillLast(self, &roots, table));
+    }
+
+    fn fill_fused<T: Real>(&self, pass: &Pass, roots: &Roots, table: &mut [MaybeUninit<T>]) {
+        // Counting blocks up, the last of the digits before them the fastest; each weighs what was transformed before.
+        let mut count = Odometer::default();
+        let before = self.passes[..self.count].iter().filter(|p| p.inner > 0 && p.inner < pass.inner);
+        for (wheel, p) in count.wheels.iter_mut().zip(before.rev()) {
+            *wheel = Wheel { radix: p.radix as usize, weight: p.inner, digit: 0 };
+        }
+        let ks = (0..pass.inner).map(|_| {
+            let k = count.value;
+            count.step();
+            k
+        });
+        let radix = pass.radix as usize;
+        let table = &mut table[pass.table..][..passes::fused_table_len(radix, pass.inner)];
+        passes::fill_fused(radix, roots, self.len, self.len / (radix * pass.inner), ks, table);
     }
 
     /// Runs the transform from `input` to `output`.
@@ -246,7 +336,7 @@ impl Mixed {
             let dst = if last { output } else { scratch };
             let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            RunPass { radix: pass.radix, step, first, last, inverse }
+            RunPass { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
@@ -265,6 +355,7 @@ impl Mixed {
 /// `step` is what [`passes::pass`] asks for.
 struct RunPass<T> {
     radix: u32,
+    inner: usize,
     step: Step<T>,
     first: bool,
     last: bool,
@@ -277,13 +368,18 @@ impl<T: Real> Kernel for &RunPass<T> {
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunPass { radix, step, first, last, inverse } = self;
+        let &RunPass { radix, inner, step, first, last, inverse } = self;
         let one_lane = T::Reg::<V>::LANES == 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
         // being the last radix.
         unsafe {
             match (first, last, inverse) {
+                _ if T::Reg::<V>::FUSED && inner > 0 => match (first, inverse) {
+                    (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner),
+                    (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner),
+                    (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner),
+                },
                 (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
                 (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
                 (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
@@ -324,42 +420,60 @@ impl<T: Real> Kernel for &RunLane<T> {
     }
 }
 
+/// A number in mixed radix that is counted up, the first digit the fastest, and whose digits have weights of their own.
+#[derive(Default)]
+struct Odometer {
+    wheels: [Wheel; MAX_PASSES],
+    value: usize,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Wheel {
+    radix: usize,
+    weight: usize,
+    digit: usize,
+}
+
+impl Odometer {
+    #[inline(always)]
+    fn step(&mut self) {
+        for wheel in &mut self.wheels {
+            wheel.digit += 1;
+            self.value += wheel.weight;
+            if wheel.digit < wheel.radix {
+                return;
+            }
+            self.value -= wheel.digit * wheel.weight;
+            wheel.digit = 0;
+        }
+    }
+}
+
 /// The places of the rows, and the table of the lane pass.
-struct FillLast<'a, T>(&'a Mixed, &'a mut [MaybeUninit<T>]);
+struct FillLast<'a, T>(&'a Mixed, &'a Roots, &'a mut [MaybeUninit<T>]);
 
 impl<T: Real> Kernel for FillLast<'_, T> {
     type Output = ();
 
     #[inline(always)]
     fn run<V: Vector>(self, _: V) {
-        let Self(plan, table) = self;
+        let Self(plan, roots, table) = self;
         let lanes = T::Reg::<V>::LANES;
-        let order = T::Reg::<V>::ORDER;
-        let len = plan.places_len();
+        let order = &T::Reg::<V>::ORDER[..lanes];
         // Up to the next table, so that no value of the tables stays unwritten.
         let end = if lanes > 1 { plan.lane_table } else { plan.table_len };
-        for value in &mut table[plan.places..end] {
+        let places = &mut table[plan.places..end];
+        let used = (plan.places_len() * size_of::<u32>()) / size_of::<T>();
+        for value in &mut places[used..] {
             value.write(T::ZERO);
         }
-        let places = table[plan.places..end].as_mut_ptr().cast::<u32>();
-        for i in 0..len {
-            let row = if lanes > 1 {
-                // Row i of a transposed block is number ORDER[i]; past the end the last one is repeated.
-                plan.place((i / lanes * lanes + order[i % lanes]).min(plan.rows - 1))
-            } else {
-                plan.number(i)
-            };
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "below the rows, which are at most 2^32 (MAX_LEN)"
-            )]
-            // SAFETY: the places take `len` numbers of 4 bytes of the slice.
-            unsafe {
-                places.wrapping_add(i).write(row as u32);
-            }
-        }
-        if lanes > 1 {
-            fill_lane::<T, V>(plan.rows, &mut table[plan.lane_table..]);
+        // SAFETY: the slice has room for `places_len` numbers of four bytes.
+        unsafe { plan.write_places(places.as_mut_ptr().cast::<u32>(), order) };
+        let table = &mut table[plan.lane_table..];
+        if plan.fused {
+            passes::fill_fused_lane(lanes, order, roots, plan.len, table);
+        } else if lanes > 1 {
+            fill_lane::<T, V>(plan.rows, roots, table);
         }
     }
 }
@@ -370,41 +484,38 @@ fn put<T: Real>(table: &mut [MaybeUninit<T>], i: usize, (re, im): (f64, f64)) {
     table[2 * i + 1].write(T::from_f64(im));
 }
 
-/// The table of a first or middle pass: `w_(radix * groups)^(p j)` for p in 1..groups and j in 1..radix.
-fn fill_pass<T: Real>(pass: &Pass, table: &mut [MaybeUninit<T>]) {
-    let table = &mut table[pass.table..];
+/// The table of a first or middle pass: `w_(radix * groups)^(p j)` for p in 1..groups and j in 1..radix. `roots` are
+/// those of order `len`.
+fn fill_pass<T: Real>(pass: &Pass, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>]) {
     let radix = pass.radix as usize;
-    let n = radix * pass.groups;
-    let mut at = 0;
-    if radix > 8 {
-        for k in 0..passes::roots_len(radix) {
-            put(table, at, passes::root_of_radix(k, radix));
-            at += 1;
-        }
+    let table = &mut table[pass.table..][..2 * Pass::factors(radix, pass.groups)];
+    let (own, table) =
+        table.split_at_mut(2 * (Pass::factors(radix, pass.groups) - (radix - 1) * (pass.groups - 1)));
+    for k in 0..own.len() / 2 {
+        put(own, k, passes::root_of_radix(k, radix));
     }
-    for p in 1..pass.groups {
-        for j in 1..radix {
-            put(table, at, root((p * j) as u64, n as u64));
-            at += 1;
+    let step = len / (radix * pass.groups);
+    for (p, set) in table.chunks_exact_mut(2 * (radix - 1)).enumerate() {
+        let step = step * (p + 1);
+        for (j, factor) in set.chunks_exact_mut(2).enumerate() {
+            put(factor, 0, roots.get(step * (j + 1)));
         }
     }
 }
 
 /// The table of the lane pass: for each block of L rows k and each lane l but the first, a line of `w_(L M)^(l k)`,
 /// its lanes in the order of the transposed block.
-fn fill_lane<T: Real, V: Vector>(rows: usize, table: &mut [MaybeUninit<T>]) {
+#[inline(always)]
+fn fill_lane<T: Real, V: Vector>(rows: usize, roots: &Roots, table: &mut [MaybeUninit<T>]) {
     let lanes = T::Reg::<V>::LANES;
-    let order = T::Reg::<V>::ORDER;
-    let n = lanes * rows;
-    let mut at = 0;
-    for block in 0..rows.div_ceil(lanes) {
-        for l in 1..lanes {
-            for i in 0..lanes {
-                let (re, im) = root((l * (block * lanes + order[i])) as u64, n as u64);
-                table[at + i].write(T::from_f64(re));
-                table[at + lanes + i].write(T::from_f64(im));
-            }
-            at += 2 * lanes;
+    let order = &T::Reg::<V>::ORDER[..lanes];
+    let blocks = rows.div_ceil(lanes);
+    for l in 1..lanes {
+        let steps = roots.steps(l, order);
+        for block in 0..blocks {
+            let line = &mut table[2 * lanes * (block * (lanes - 1) + l - 1)..][..2 * lanes];
+            let (re, im) = line.split_at_mut(lanes);
+            roots.row(l * lanes * block, &steps, order, re, im);
         }
     }
 }

@@ -26,10 +26,12 @@
 mod any_len;
 mod complex;
 pub mod dft;
+mod direct;
 mod fixed;
 mod mixed;
 mod passes;
 mod plan;
+mod rader;
 mod real;
 mod real_plan;
 mod small;
@@ -63,6 +65,7 @@ mod sealed {
         type Reg<V: Vector>: Float<Self, Token = V>;
         const ZERO: Self;
         fn from_f64(x: f64) -> Self;
+        fn to_f64(self) -> f64;
     }
 
     impl Sealed for f32 {
@@ -73,6 +76,10 @@ mod sealed {
         fn from_f64(x: f64) -> Self {
             x as Self
         }
+        #[inline(always)]
+        fn to_f64(self) -> f64 {
+            f64::from(self)
+        }
     }
 
     impl Sealed for f64 {
@@ -81,6 +88,10 @@ mod sealed {
         #[inline(always)]
         fn from_f64(x: f64) -> Self {
             x
+        }
+        #[inline(always)]
+        fn to_f64(self) -> f64 {
+            self
         }
     }
 }

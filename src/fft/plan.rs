@@ -7,8 +7,9 @@ use num_complex::Complex;
 
 use super::Real;
 use super::any_len::Chirp;
-use super::mixed::{Mixed, has_factors_to, is_smooth};
-use super::small::Small;
+use super::direct::Direct;
+use super::mixed::has_factors_to;
+use super::rader::Rader;
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
@@ -87,11 +88,8 @@ pub(super) struct Plan {
 
 #[derive(Clone, Copy, Debug)]
 enum Algorithm {
-    /// One point is its own spectrum.
-    Copy,
-    /// A short transform in one call.
-    Small(Small),
-    Mixed(Mixed),
+    Direct(Direct),
+    Rader(Rader),
     Chirp(Chirp),
 }
 
@@ -103,12 +101,10 @@ impl Plan {
         }
         let algorithm = if len > MAX_LEN {
             None
-        } else if len == 1 {
-            Some(Algorithm::Copy)
-        } else if let Some(small) = Small::new::<T>(len, level) {
-            Some(Algorithm::Small(small))
-        } else if is_smooth(len) {
-            Mixed::new::<T>(len, level).map(Algorithm::Mixed)
+        } else if Direct::takes(len) {
+            Direct::new::<T>(len, level).map(Algorithm::Direct)
+        } else if Rader::takes(len) {
+            Rader::new::<T>(len, level).map(Algorithm::Rader)
         } else {
             Chirp::new::<T>(len, level).map(Algorithm::Chirp)
         };
@@ -128,9 +124,8 @@ impl Plan {
 
     fn table_len_checked(&self) -> Option<usize> {
         match &self.algorithm {
-            Algorithm::Copy => Some(0),
-            Algorithm::Small(small) => Some(small.table_len),
-            Algorithm::Mixed(mixed) => Some(mixed.table_len),
+            Algorithm::Direct(direct) => Some(direct.table_len()),
+            Algorithm::Rader(rader) => Some(rader.table_len),
             Algorithm::Chirp(chirp) => chirp.table_len(),
         }
     }
@@ -144,15 +139,16 @@ impl Plan {
     /// Complex numbers that only [`Plan::fill`] needs.
     pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Copy | Algorithm::Small(_) | Algorithm::Mixed(_) => 0,
+            Algorithm::Direct(_) => 0,
+            Algorithm::Rader(rader) => rader.planning_len::<T>(),
             Algorithm::Chirp(chirp) => chirp.planning_len::<T>(),
         }
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Copy | Algorithm::Small(_) => 0,
-            Algorithm::Mixed(mixed) => mixed.scratch_len::<T>(),
+            Algorithm::Direct(direct) => direct.scratch_len::<T>(),
+            Algorithm::Rader(rader) => rader.scratch_len::<T>(),
             Algorithm::Chirp(chirp) => chirp.scratch_len::<T>(),
         }
     }
@@ -160,9 +156,8 @@ impl Plan {
     /// Writes the tables, [`Plan::table_len`] values, with [`Plan::planning_len`] complex numbers to work in.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         match &self.algorithm {
-            Algorithm::Copy => {}
-            Algorithm::Small(small) => small.fill(table),
-            Algorithm::Mixed(mixed) => mixed.fill(table),
+            Algorithm::Direct(direct) => direct.fill(table),
+            Algorithm::Rader(rader) => rader.fill(table, planning),
             Algorithm::Chirp(chirp) => chirp.fill(table, planning),
         }
     }
@@ -185,9 +180,8 @@ impl Plan {
         // SAFETY: the caller's promise is that of each arm.
         unsafe {
             match &self.algorithm {
-                Algorithm::Copy => input.copy_to(output, 2),
-                Algorithm::Small(small) => small.run(table, input, output, inverse),
-                Algorithm::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+                Algorithm::Direct(direct) => direct.run(table, input, output, scratch, inverse),
+                Algorithm::Rader(rader) => rader.run(table, input, output, scratch, inverse),
                 Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
             }
         }
@@ -248,11 +242,14 @@ pub(super) fn owned_table<T: Real>(
     fill: impl FnOnce(&mut [MaybeUninit<T>], &mut [MaybeUninit<T>]),
 ) -> Result<AlignedBuf<T>, PlanError> {
     let allocate = |len: usize| {
-        AlignedBuf::<T>::new(len).map_err(|_| PlanError::AllocationRefused { bytes: len * size_of::<T>() })
+        // SAFETY: `fill` writes every value of the table (a test at the foot of this file holds it to that) and no one
+        // reads the other buffer but `fill`.
+        unsafe { AlignedBuf::<T>::new_uninit(len) }
+            .map_err(|_| PlanError::AllocationRefused { bytes: len * size_of::<T>() })
     };
     let mut table = allocate(table_len)?;
     let mut planning = allocate(2 * planning_len)?;
-    fill(as_uninit(&mut table), as_uninit(&mut planning));
+    fill(table.as_uninit(), planning.as_uninit());
     Ok(table)
 }
 
@@ -320,23 +317,35 @@ pub(super) fn scale<T: Real>(len: usize) -> T {
 mod tests {
     use alloc::vec;
 
+    use super::super::real_plan::RealPlan;
     use super::*;
 
-    /// A borrowed plan hands its tables out as initialised memory: each value must have been written.
+    /// A plan hands its tables out as initialised memory: each value must have been written.
     #[test]
     fn every_value_of_the_tables_is_written() {
         let mark = f64::from_bits(0x7ff8_dead_beef_0001);
+        let check = |what: fmt::Arguments<'_>, len, planning_len, fill: &dyn Fn(&mut [_], &mut [_])| {
+            let mut table = vec![MaybeUninit::new(mark); len];
+            let mut planning = vec![MaybeUninit::new(mark); 2 * planning_len];
+            fill(&mut table, &mut planning);
+            for (i, x) in table.iter().enumerate() {
+                // SAFETY: all of it was initialised above, whatever `fill` did.
+                let bits = unsafe { x.assume_init_ref() }.to_bits();
+                assert_ne!(bits, mark.to_bits(), "{what}: value {i}");
+            }
+        };
         for len in (1..=300).chain([480, 1009, 1024, 2047, 4096]) {
             for level in Level::available() {
                 let plan = Plan::new::<f64>(len, level).unwrap();
-                let mut table = vec![MaybeUninit::new(mark); plan.table_len()];
-                let mut planning = vec![MaybeUninit::new(mark); 2 * plan.planning_len::<f64>()];
-                plan.fill(&mut table, &mut planning);
-                for (i, x) in table.iter().enumerate() {
-                    // SAFETY: all of it was initialised above, whatever `fill` did.
-                    let bits = unsafe { x.assume_init_ref() }.to_bits();
-                    assert_ne!(bits, mark.to_bits(), "{len} {level}: value {i}");
-                }
+                let planning_len = plan.planning_len::<f64>();
+                check(format_args!("complex {len} {level}"), plan.table_len(), planning_len, &|t, p| {
+                    plan.fill(t, p);
+                });
+                let plan = RealPlan::new::<f64>(len, level).unwrap();
+                let planning_len = plan.planning_len::<f64>();
+                check(format_args!("real {len} {level}"), plan.table_len(), planning_len, &|t, p| {
+                    plan.fill(t, p);
+                });
             }
         }
     }

@@ -20,7 +20,7 @@ use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::small::SmallReal;
-use super::twiddle::root;
+use super::twiddle::Roots;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 
@@ -215,8 +215,12 @@ impl RealPlan {
 fn fill_untangle<T: Real, V: Vector>(len: usize, pairs: usize, table: &mut [MaybeUninit<T>]) {
     let lanes = T::Reg::<V>::LANES;
     let order = T::Reg::<V>::ORDER;
+    if pairs == 0 {
+        return;
+    }
+    let roots = Roots::new(len);
     let mut put = |at_re: usize, at_im: usize, k: usize| {
-        let (re, im) = root(k as u64, len as u64);
+        let (re, im) = roots.get(k);
         // -(i/2) (re + i im)
         table[at_re].write(T::from_f64(0.5 * im));
         table[at_im].write(T::from_f64(-0.5 * re));

@@ -4,13 +4,14 @@ use core::arch::x86_64::{
     __m128i, __m256i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_add_pd, _mm_add_sd, _mm_cvtsd_f64, _mm_cvtss_f32,
     _mm_loadl_epi64, _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps,
     _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128,
-    _mm_unpackhi_pd, _mm_xor_si128, _mm256_adds_epi16, _mm256_and_pd, _mm256_and_ps, _mm256_andnot_ps, _mm256_blend_pd, _mm256_blend_ps, _mm256_permute_pd, _mm256_permute_ps,
-    _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
-    _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps, _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32,
-    _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
-    _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps, _mm256_min_epi32, _mm256_min_pd,
-    _mm256_permutevar8x32_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8,
-    _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
+    _mm_unpackhi_pd, _mm_xor_si128, _mm256_adds_epi16, _mm256_and_pd, _mm256_and_ps, _mm256_andnot_ps,
+    _mm256_blend_pd, _mm256_blend_ps, _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128,
+    _mm256_cmp_pd, _mm256_cmp_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps,
+    _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32, _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd,
+    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps,
+    _mm256_min_epi32, _mm256_min_pd, _mm256_permute_pd, _mm256_permute_ps, _mm256_permutevar8x32_epi32,
+    _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8, _mm256_storeu_si256,
+    _mm256_sub_epi32, _mm256_xor_si256,
 };
 use core::arch::x86_64::{
     __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd_ps, _mm256_castps_pd,
@@ -24,9 +25,11 @@ use core::arch::x86_64::{
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
+use super::avx512::Avx512;
+use super::portable::Portable;
 use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
-/// The token of [`super::Level::Avx2`]. Only [`entry`] and [`call`] make one.
+/// The token of [`super::Level::Avx2`]. Only [`entry`], [`call`] and [`Avx2::of_wider`] make one.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Avx2(());
 
@@ -55,6 +58,20 @@ impl Vector for Avx2 {
     type F64 = F64x4;
     type I32 = I32x8;
     type I16 = I16x16;
+    type Narrow = Portable;
+
+    #[inline(always)]
+    fn narrow(self) -> Portable {
+        Portable
+    }
+}
+
+impl Avx2 {
+    /// Inside the entry of AVX-512, which enables AVX2 and FMA too: its token proves them.
+    #[inline(always)]
+    pub(super) const fn of_wider(_: Avx512) -> Self {
+        Self(())
+    }
 }
 
 /// Eight f32. Made only from a token or from another register: having one proves AVX2 and FMA.
@@ -71,7 +88,8 @@ pub(crate) struct F64x4(__m256d);
 macro_rules! has {
     ($e:expr) => {
         // SAFETY: the intrinsic needs AVX2 or FMA. A token or a register of this module is in scope wherever this
-        // stands, and `entry` and `call`, whose callers proved both, are the only sources of tokens.
+        // stands, and `entry` and `call`, whose callers proved both, and the token of AVX-512, which proves both, are the only
+        // sources of tokens.
         unsafe { $e }
     };
 }
@@ -148,6 +166,12 @@ macro_rules! common {
 }
 
 impl F32x8 {
+    /// Half of a register of [`super::avx512`], which proves AVX2.
+    #[inline(always)]
+    pub(super) fn of_half(x: __m256) -> Self {
+        Self(x)
+    }
+
     /// Columns `at..at + 4` of the 8 x 8 matrix with the rows `low` and `high`.
     ///
     /// Half a row of `low` and half a row of `high` share a register: putting them together reads memory and takes no
@@ -197,7 +221,7 @@ impl Float<f32> for F32x8 {
     /// Each 128-bit half is deinterleaved in itself: two shuffles for sixteen values, none across the halves.
     const GROUP: usize = 4;
 
-    const ORDER: [usize; MAX_LANES] = [0, 1, 4, 5, 2, 3, 6, 7];
+    const ORDER: [usize; MAX_LANES] = [0, 1, 4, 5, 2, 3, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     #[inline(always)]
     unsafe fn load_complex(v: Avx2, p: *const f32) -> (Self, Self) {
@@ -221,7 +245,7 @@ impl Float<f32> for F32x8 {
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx2, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
-        let [p0, p1, p2, p3, p4, p5, p6, p7] = *rows;
+        let [p0, p1, p2, p3, p4, p5, p6, p7, ..] = *rows;
         // SAFETY: the token proves AVX; values at..at + 4 of the caller's rows of eight.
         unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], at) }
     }
@@ -334,7 +358,7 @@ impl Float<f64> for F64x4 {
     /// As for f32: no shuffle across the halves.
     const GROUP: usize = 2;
 
-    const ORDER: [usize; MAX_LANES] = [0, 2, 1, 3, 4, 5, 6, 7];
+    const ORDER: [usize; MAX_LANES] = [0, 2, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
     #[inline(always)]
     unsafe fn load_complex(v: Avx2, p: *const f64) -> (Self, Self) {
@@ -388,7 +412,7 @@ impl Float<f64> for F64x4 {
         let a = Self(unsafe { _mm256_loadu2_m128d(q, p) });
         // SAFETY: the second pairs.
         let b = Self(unsafe { _mm256_loadu2_m128d(q.wrapping_add(2), p.wrapping_add(2)) });
-        [a, b, b, b]
+        [a, b, b, b, b, b, b, b]
     }
 
     // Halves as in the groups of four of f32.
@@ -440,11 +464,12 @@ impl F32x8 {
     /// Transposes the 4 x 4 matrices in the low and in the high halves of four rows.
     #[inline(always)]
     fn transpose_halves([r0, r1, r2, r3]: [__m256; 4]) -> [__m256; 4] {
-        let (a, b) = has!((_mm256_unpacklo_ps(r0, r1), _mm256_unpackhi_ps(r0, r1)));
-        let (c, d) = has!((_mm256_unpacklo_ps(r2, r3), _mm256_unpackhi_ps(r2, r3)));
-        let (q0, q1) = has!((_mm256_shuffle_ps::<0x44>(a, c), _mm256_shuffle_ps::<0xEE>(a, c)));
-        let (q2, q3) = has!((_mm256_shuffle_ps::<0x44>(b, d), _mm256_shuffle_ps::<0xEE>(b, d)));
-        [q0, q1, q2, q3]
+        // Even and odd places, twice over. SHUFPS runs on two ports of Intel's cores since Ice Lake, UNPCKLPS and
+        // UNPCKLPD, which would do as well, on one.
+        let even = |x, y| has!(_mm256_shuffle_ps::<0b10_00_10_00>(x, y));
+        let odd = |x, y| has!(_mm256_shuffle_ps::<0b11_01_11_01>(x, y));
+        let (a, b, c, d) = (even(r0, r1), odd(r0, r1), even(r2, r3), odd(r2, r3));
+        [even(a, c), even(b, d), odd(a, c), odd(b, d)]
     }
 }
 
@@ -490,7 +515,7 @@ impl Measure for F32x8 {
 
 /// The order of bytes that reverses each group of `bytes`, for a shuffle within 128 bits.
 #[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
-const fn reversed(bytes: usize) -> [i8; 16] {
+pub(super) const fn reversed(bytes: usize) -> [i8; 16] {
     let mut order = [0; 16];
     let mut i = 0;
     while i < 16 {
@@ -503,7 +528,7 @@ const fn reversed(bytes: usize) -> [i8; 16] {
 /// Where the four bytes of each lane come from when packed 24-bit samples, the first of which starts at byte
 /// `start`, are spread over four lanes; -1 gives 0.
 #[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
-const fn spread(start: usize, swap: bool) -> [i8; 16] {
+pub(super) const fn spread(start: usize, swap: bool) -> [i8; 16] {
     let mut order = [-1; 16];
     let mut i = 0;
     while i < 12 {
@@ -516,7 +541,7 @@ const fn spread(start: usize, swap: bool) -> [i8; 16] {
 
 /// The reverse of [`spread`] for lanes whose lower three bytes count: twelve bytes, then zeros.
 #[expect(clippy::cast_possible_truncation, reason = "byte numbers below 16")]
-const fn gather(swap: bool) -> [i8; 16] {
+pub(super) const fn gather(swap: bool) -> [i8; 16] {
     let mut order = [-1; 16];
     let mut i = 0;
     while i < 12 {

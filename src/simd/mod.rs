@@ -9,6 +9,8 @@ mod vector;
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "x86_64")]
+mod avx512;
 #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
 mod neon;
 mod portable;
@@ -36,11 +38,13 @@ pub enum Level {
     Avx2 = 2,
     /// 128-bit vectors of Advanced SIMD with fused multiply-add, on aarch64.
     Neon = 3,
+    /// 512-bit vectors with AVX-512 F, VL, DQ and BW, on x86-64.
+    Avx512 = 4,
 }
 
 impl Level {
     /// Every level that this version of the crate knows; of those of one machine, the preferred is last.
-    pub const ALL: [Self; 4] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Neon];
+    pub const ALL: [Self; 5] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Avx512, Self::Neon];
 
     /// Returns the widest level of this machine, and of two as wide the one with fused multiply-add.
     ///
@@ -78,7 +82,7 @@ impl Level {
         found() & self.bit() != 0
     }
 
-    /// The level's name in lower case: `scalar`, `portable`, `avx2`, `neon`.
+    /// The level's name in lower case: `scalar`, `portable`, `avx2`, `avx512`, `neon`.
     ///
     /// # Real-time safety
     /// Real-time safe.
@@ -88,6 +92,7 @@ impl Level {
             Self::Scalar => "scalar",
             Self::Portable => "portable",
             Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
             Self::Neon => "neon",
         }
     }
@@ -141,6 +146,13 @@ impl Available {
         self.0
     }
 
+    /// This level, or [`Level::Avx2`] in place of [`Level::Avx512`], which includes it: for what 512 bits do not help.
+    #[inline(always)]
+    pub(crate) const fn at_most_256_bits(self) -> Self {
+        // `found` sets the bit of Avx512 only beside that of Avx2.
+        Self(if matches!(self.0, Level::Avx512) { Level::Avx2 } else { self.0 })
+    }
+
     /// Runs `kernel` with the registers of this level.
     #[inline(always)]
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {
@@ -148,6 +160,10 @@ impl Available {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: the entry requires AVX2 and FMA; a value `Available(Avx2)` exists only after `found` saw both.
             Level::Avx2 => unsafe { avx2::entry(kernel) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: the entry requires what `Available(Avx512)` says that `found` saw: AVX-512 F, VL, DQ and BW, and
+            // whatever the level Avx2 asks for.
+            Level::Avx512 => unsafe { avx512::entry(kernel) },
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             // SAFETY: the entry requires NEON; `Available(Neon)` exists only on aarch64, where it is the baseline.
             Level::Neon => unsafe { neon::entry(kernel) },
@@ -164,6 +180,9 @@ impl Available {
             #[cfg(target_arch = "x86_64")]
             // SAFETY: as in `run`.
             Level::Avx2 => unsafe { avx2::call::<R>(a, b, c) },
+            #[cfg(target_arch = "x86_64")]
+            // SAFETY: as in `run`.
+            Level::Avx512 => unsafe { avx512::call::<R>(a, b, c) },
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             // SAFETY: as in `run`.
             Level::Neon => unsafe { neon::call::<R>(a, b, c) },
@@ -185,6 +204,8 @@ impl Available {
         Entry(match self.0 {
             #[cfg(target_arch = "x86_64")]
             Level::Avx2 => avx2::call::<R>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => avx512::call::<R>,
             #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
             Level::Neon => neon::call::<R>,
             Level::Portable => portable::call::<R>,
@@ -217,7 +238,8 @@ fn found() -> u8 {
     }
 }
 
-/// Asks the processor and the operating system (Intel SDM vol. 1, 14.3 and 14.5.3: "Detection of FMA", "of AVX2").
+/// Asks the processor and the operating system (Intel SDM vol. 1, 14.3 and 14.5.3: "Detection of FMA", "of AVX2";
+/// 15.2 to 15.4 for AVX-512).
 #[cfg(target_arch = "x86_64")]
 fn look() -> u8 {
     use core::arch::x86_64::{__cpuid, __cpuid_count, _xgetbv};
@@ -226,8 +248,12 @@ fn look() -> u8 {
     const OSXSAVE: u32 = 1 << 27;
     const AVX: u32 = 1 << 28;
     const AVX2: u32 = 1 << 5;
+    /// AVX-512 F, DQ, BW and VL.
+    const AVX512: u32 = 1 << 16 | 1 << 17 | 1 << 30 | 1 << 31;
     /// XCR0: the operating system saves the XMM and the YMM state.
     const YMM_STATE: u64 = 0b110;
+    /// The masks, the upper halves of ZMM0 to 15, and ZMM16 to 31.
+    const ZMM_STATE: u64 = 0b1110_0000;
 
     #[target_feature(enable = "xsave")]
     fn xcr0() -> u64 {
@@ -244,10 +270,13 @@ fn look() -> u8 {
         return 0;
     }
     // SAFETY: OSXSAVE is set, so XGETBV is there.
-    if unsafe { xcr0() } & YMM_STATE != YMM_STATE {
+    let state = unsafe { xcr0() };
+    let ebx7 = __cpuid_count(7, 0).ebx;
+    if state & YMM_STATE != YMM_STATE || ebx7 & AVX2 == 0 {
         return 0;
     }
-    if __cpuid_count(7, 0).ebx & AVX2 != 0 { Level::Avx2.bit() } else { 0 }
+    let avx512 = state & ZMM_STATE == ZMM_STATE && ebx7 & AVX512 == AVX512;
+    Level::Avx2.bit() | if avx512 { Level::Avx512.bit() } else { 0 }
 }
 
 /// Advanced SIMD is part of the aarch64 baseline of every target with hardware floats.
@@ -283,5 +312,11 @@ mod tests {
     fn agrees_with_the_standard_library() {
         let std_says = std::is_x86_feature_detected!("avx2") && std::is_x86_feature_detected!("fma");
         assert_eq!(Level::Avx2.is_available(), std_says);
+        let std_says = std_says
+            && std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("avx512vl")
+            && std::is_x86_feature_detected!("avx512dq")
+            && std::is_x86_feature_detected!("avx512bw");
+        assert_eq!(Level::Avx512.is_available(), std_says);
     }
 }

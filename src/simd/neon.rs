@@ -8,18 +8,19 @@ use core::arch::aarch64::{
     vtrn2q_f32, vtrn2q_f64,
 };
 use core::arch::aarch64::{
-    int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vcombine_f32, vget_high_f32, vsetq_lane_f32, vsetq_lane_f64, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_s16,
-    vcombine_s32, vcombine_u8, vcvt_f64_f32, vcvt_high_f64_f32, vcvtnq_s32_f32, vcvtnq_s64_f64,
-    vcvtq_f32_s32, vcvtq_f64_s64, vdup_n_u8, vdup_n_u32, vdupq_n_s32, veor_u8, vget_lane_u32, vget_low_f32,
-    vget_low_s32, vget_low_u8, vget_low_u16, vgetq_lane_u32, vld1_u8, vld1q_s16, vld1q_u8, vmaxq_s32,
-    vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16, vqmovn_s16,
-    vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8, vreinterpret_u8_s16,
-    vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8, vreinterpretq_s32_u32,
-    vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vst1_u8, vst1q_s16, vst1q_u8,
-    vsubq_s32,
+    int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_f32,
+    vcombine_s16, vcombine_s32, vcombine_u8, vcvt_f64_f32, vcvt_high_f64_f32, vcvtnq_s32_f32, vcvtnq_s64_f64,
+    vcvtq_f32_s32, vcvtq_f64_s64, vdup_n_u8, vdup_n_u32, vdupq_n_s32, veor_u8, vget_high_f32, vget_lane_u32,
+    vget_low_f32, vget_low_s32, vget_low_u8, vget_low_u16, vgetq_lane_u32, vld1_u8, vld1q_s16, vld1q_u8,
+    vmaxq_s32, vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16,
+    vqmovn_s16, vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8,
+    vreinterpret_u8_s16, vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8,
+    vreinterpretq_s32_u32, vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vsetq_lane_f32,
+    vsetq_lane_f64, vst1_u8, vst1q_s16, vst1q_u8, vsubq_s32,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
+use super::scalar::Scalar;
 use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Neon`]. Only [`entry`] and [`call`] make one.
@@ -51,6 +52,12 @@ impl Vector for Neon {
     type F64 = F64x2;
     type I32 = I32x4;
     type I16 = I16x8;
+    type Narrow = Scalar;
+
+    #[inline(always)]
+    fn narrow(self) -> Scalar {
+        Scalar
+    }
 }
 
 /// Four f32. Made only from a token or from another register: having one proves Advanced SIMD.
@@ -115,7 +122,7 @@ macro_rules! common {
         type Token = Neon;
         const LANES: usize = $lanes;
         const GROUP: usize = $lanes;
-        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
         #[inline(always)]
         fn splat(_: Neon, x: $t) -> Self {

@@ -4,6 +4,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 
 use wide::{f32x4, f64x2, i16x8, i32x4, i32x8, u8x16};
 
+use super::scalar::Scalar;
 use super::scalar::round_even;
 use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
@@ -28,6 +29,12 @@ impl Vector for Portable {
     type F64 = F64x2;
     type I32 = I32x4;
     type I16 = I16x8;
+    type Narrow = Scalar;
+
+    #[inline(always)]
+    fn narrow(self) -> Scalar {
+        Scalar
+    }
 }
 
 /// Four f32.
@@ -79,7 +86,7 @@ macro_rules! common {
         type Token = Portable;
         const LANES: usize = $lanes;
         const GROUP: usize = $lanes;
-        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+        const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
         #[inline(always)]
         fn splat(_: Portable, x: $t) -> Self {

@@ -27,6 +27,12 @@ impl Vector for Scalar {
     type F64 = F1<f64>;
     type I32 = I1<i32>;
     type I16 = I1<i16>;
+    type Narrow = Scalar;
+
+    #[inline(always)]
+    fn narrow(self) -> Scalar {
+        Scalar
+    }
 }
 
 /// One float, with the operations of a register.
@@ -68,7 +74,7 @@ macro_rules! one_lane {
             type Token = Scalar;
             const LANES: usize = 1;
             const GROUP: usize = 1;
-            const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7];
+            const ORDER: [usize; MAX_LANES] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
             #[inline(always)]
             fn splat(_: Scalar, x: $t) -> Self {

@@ -7,8 +7,8 @@
 
 use core::ops::{Add, Mul, Neg, Sub};
 
-/// The most lanes a register of any level has (eight f32 with AVX2).
-pub(crate) const MAX_LANES: usize = 8;
+/// The most lanes a register of any level has (sixteen f32 with AVX-512).
+pub(crate) const MAX_LANES: usize = 16;
 
 /// The most interleaved complex numbers that a register holds.
 pub(crate) const MAX_PAIRS: usize = MAX_LANES / 2;
@@ -23,6 +23,14 @@ pub trait Vector: Copy {
     type I32: Int32<Token = Self, F32 = Self::F32>;
     /// A register of i16: twice as many lanes as `F32`, except at the scalar level.
     type I16: Int16<Token = Self>;
+
+    /// The level with the next narrower registers whose instructions this one includes.
+    ///
+    /// A kernel with less work than a wide register holds runs it on narrower ones. Inside the entry of the wider level
+    /// they are better than in their own: with AVX-512 there are 32 registers of 256 bits, not 16.
+    type Narrow: Vector;
+
+    fn narrow(self) -> Self::Narrow;
 }
 
 /// A computation that [`super::Available::run`] compiles once per level.
@@ -60,6 +68,10 @@ pub trait Float<T>:
     /// Deinterleaving in this order saves a shuffle per register over the natural one; a kernel whose lanes are
     /// independent need not care, one that mixes lanes renames its rows by it, at no cost.
     const ORDER: [usize; MAX_LANES];
+
+    /// Additions take the units that fused multiply-adds take, so that the fewest operations are the fastest, not the
+    /// fewest multiplications.
+    const FUSED: bool = false;
 
     fn splat(v: Self::Token, x: T) -> Self;
 
@@ -103,6 +115,22 @@ pub trait Float<T>:
     /// # Safety
     /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
     unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
+
+    /// Columns `at..at + LANES / 2`, as by [`Float::load_columns`].
+    ///
+    /// # Safety
+    /// As for [`Float::load_columns`]; `at` is 0 or `LANES / 2`, and rows may begin anywhere.
+    #[inline(always)]
+    unsafe fn load_half(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 8] {
+        // SAFETY: the caller's promise.
+        let [a, b, c, d] = unsafe { Self::load_columns(v, rows, at) };
+        if Self::GROUP >= 4 || Self::LANES <= 2 * Self::GROUP {
+            return [a, b, c, d, a, b, c, d];
+        }
+        // SAFETY: as above.
+        let [c, d, ..] = unsafe { Self::load_columns(v, rows, at + 2) };
+        [a, b, c, d, a, b, c, d]
+    }
 
     /// Reverses the lanes.
     fn reverse(self) -> Self;

@@ -173,7 +173,7 @@ impl Case {
 }
 
 /// Bytes of the widest register of any level.
-const REGISTER: usize = 32;
+const REGISTER: usize = 64;
 
 /// Lengths beyond those that are run one by one: blocks in use, and some thousands.
 const LONG: [usize; 6] = [127, 255, 480, 1023, 2500, 4101];

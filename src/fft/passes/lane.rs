@@ -4,6 +4,7 @@
 //! lines are transposed so that lanes become values of k, and rows become l.
 
 use super::super::Real;
+use super::fused::{Eight, Sixteen};
 use super::radix2::Radix2;
 use super::radix4::Radix4;
 use super::radix8::Radix8;
@@ -29,9 +30,11 @@ pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match T::Reg::<V>::LANES {
-            2 => run::<T, V, Radix2, 2, SWAP>(v, src, dst, table, places, rows),
-            4 => run::<T, V, Radix4, 4, SWAP>(v, src, dst, table, places, rows),
-            8 => run::<T, V, Radix8<T, V>, 8, SWAP>(v, src, dst, table, places, rows),
+            2 => run::<T, V, Plain<Radix2>, 2, SWAP>(v, src, dst, table, places, rows),
+            4 => run::<T, V, Plain<Radix4>, 4, SWAP>(v, src, dst, table, places, rows),
+            8 if T::Reg::<V>::FUSED => run::<T, V, Eight, 8, SWAP>(v, src, dst, table, places, rows),
+            8 => run::<T, V, Plain<Radix8<T, V>>, 8, SWAP>(v, src, dst, table, places, rows),
+            16 => run::<T, V, Sixteen, 16, SWAP>(v, src, dst, table, places, rows),
             // One lane: plans have no lane pass.
             _ => {}
         }
@@ -41,7 +44,7 @@ pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
 /// # Safety
 /// As [`lane_pass`]; `L` is the number of lanes.
 #[inline(always)]
-unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const SWAP: bool>(
+unsafe fn run<T: Real, V: Vector, J: Join<T, V, L>, const L: usize, const SWAP: bool>(
     v: V,
     src: *const T,
     dst: *mut T,
@@ -49,13 +52,13 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
     places: *const u32,
     rows: usize,
 ) {
-    let butterfly = B::new(v);
+    let joint = J::new(v);
     let whole = rows / L * L;
     if whole < rows {
         // The short block goes first, in whole registers: what it writes past its last row falls into rows that are
         // written later, those of the next j or of the first block. Only at the very end of the output it must not.
         // SAFETY: places past the last line repeat it.
-        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, whole) };
+        let x = unsafe { block::<T, V, J, L>(v, &joint, src, table, places, whole) };
         for (j, x) in x.iter().enumerate().take(L - 1) {
             let x = x.swap::<SWAP>();
             // SAFETY: L complex numbers from whole + rows * j. With j <= L - 2 and rows >= L / 2 (`Mixed::new`) they end
@@ -72,7 +75,7 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
     }
     for k in (0..whole).step_by(L) {
         // SAFETY: lines k..k + L are within the source, and their L - 1 twiddle lines within the table.
-        let x = unsafe { join::<T, V, B, L>(v, &butterfly, src, table, places, k) };
+        let x = unsafe { block::<T, V, J, L>(v, &joint, src, table, places, k) };
         for (j, x) in x.iter().enumerate() {
             let x = x.swap::<SWAP>();
             // SAFETY: L complex numbers from k + rows * j, which is at most L * rows - L.
@@ -81,49 +84,82 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize, const S
     }
 }
 
-/// Transposes the block of lines from `k`, applies the twiddles and the butterfly across the lanes.
+/// How a block of lines becomes rows of the result: transposed, times the twiddles, and transformed across the lanes.
+pub(super) trait Join<T: Real, V: Vector, const L: usize> {
+    /// Spreads the constants over registers, once per pass.
+    fn new(v: V) -> Self;
+
+    /// Values of T in the table of one block.
+    fn table_len() -> usize;
+
+    /// # Safety
+    /// The first `L` of `rows` are lines, valid for reads of `2 * L` values, and `table` is what belongs to their block.
+    unsafe fn join(&self, v: V, rows: &[*const T; MAX_LANES], table: *const T) -> [Cx<T::Reg<V>>; L];
+}
+
+/// Finds the lines of the block from `k` and joins them.
 ///
 /// # Safety
 /// `k` begins a block; `places` has one for each of its lanes, all below the lines that `src` is valid for; `table`
-/// holds the twiddle lines of the block.
+/// holds the twiddle lines of all blocks.
 #[inline(always)]
-unsafe fn join<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
+unsafe fn block<T: Real, V: Vector, J: Join<T, V, L>, const L: usize>(
     v: V,
-    butterfly: &B,
+    joint: &J,
     src: *const T,
     table: *const T,
     places: *const u32,
     k: usize,
 ) -> [Cx<T::Reg<V>>; L] {
-    let order = T::Reg::<V>::ORDER;
-    let zero = T::Reg::<V>::splat(v, T::ZERO);
-    let mut re = [src; MAX_LANES];
-    for (i, re) in re.iter_mut().enumerate().take(L) {
+    let mut rows = [src; MAX_LANES];
+    for (i, row) in rows.iter_mut().enumerate().take(L) {
         // The places are in ORDER, so that the transposed lanes are what `store_complex` wants.
         // SAFETY: one for each lane of the block.
         let line = unsafe { *places.wrapping_add(k + i) } as usize;
-        *re = src.wrapping_add(2 * L * line);
+        *row = src.wrapping_add(2 * L * line);
     }
-    let im = re.map(|p| p.wrapping_add(L));
-    let mut x = [Cx { re: zero, im: zero }; L];
-    let group = T::Reg::<V>::GROUP;
-    for at in (0..L).step_by(group) {
-        // SAFETY: the real halves of lines of the source, L values each.
-        let re = unsafe { T::Reg::<V>::load_columns(v, &re, at) };
-        // SAFETY: the imaginary halves.
-        let im = unsafe { T::Reg::<V>::load_columns(v, &im, at) };
-        for i in 0..group {
-            // The lanes came in ORDER from the first pass, so column i is lane number ORDER[i].
-            let l = order[at + i];
-            x[l] = Cx { re: re[i], im: im[i] };
-            if l > 0 {
-                // SAFETY: blocks of L - 1 lines, one for each lane but the first.
-                let w =
-                    unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (k / L * (L - 1) + l - 1))) };
-                x[l] = x[l].times(w);
+    // SAFETY: lines of the source, and the block's part of the table.
+    unsafe { joint.join(v, &rows, table.wrapping_add(k / L * J::table_len())) }
+}
+
+/// With a twiddle for each lane but the first, and then a butterfly.
+struct Plain<B>(B);
+
+impl<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize> Join<T, V, L> for Plain<B> {
+    #[inline(always)]
+    fn new(v: V) -> Self {
+        Self(B::new(v))
+    }
+
+    #[inline(always)]
+    fn table_len() -> usize {
+        2 * L * (L - 1)
+    }
+
+    #[inline(always)]
+    unsafe fn join(&self, v: V, rows: &[*const T; MAX_LANES], table: *const T) -> [Cx<T::Reg<V>>; L] {
+        let order = T::Reg::<V>::ORDER;
+        let zero = T::Reg::<V>::splat(v, T::ZERO);
+        let im = rows.map(|p| p.wrapping_add(L));
+        let mut x = [Cx { re: zero, im: zero }; L];
+        let group = T::Reg::<V>::GROUP;
+        for at in (0..L).step_by(group) {
+            // SAFETY: the real halves of lines of the source, L values each.
+            let re = unsafe { T::Reg::<V>::load_columns(v, rows, at) };
+            // SAFETY: the imaginary halves.
+            let im = unsafe { T::Reg::<V>::load_columns(v, &im, at) };
+            for i in 0..group {
+                // The lanes came in ORDER from the first pass, so column i is lane number ORDER[i].
+                let l = order[at + i];
+                x[l] = Cx { re: re[i], im: im[i] };
+                if l > 0 {
+                    // SAFETY: blocks of L - 1 lines, one for each lane but the first.
+                    let w = unsafe { load_line::<T, V>(v, table.wrapping_add(2 * L * (l - 1))) };
+                    x[l] = x[l].times(w);
+                }
             }
         }
+        self.0.apply(&mut x);
+        x
     }
-    butterfly.apply(&mut x);
-    x
 }

@@ -28,6 +28,7 @@
 //! Gentleman and Sande, Fast Fourier transforms - for fun and profit, AFIPS 1966;
 //! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
+mod fused;
 mod lane;
 mod radix2;
 mod radix4;
@@ -38,6 +39,9 @@ use super::Real;
 use crate::simd::{Float, Vector};
 use core::ops::{Add, Sub};
 
+pub(super) use fused::{
+    fill as fill_fused, fill_lane as fill_fused_lane, fused_pass, table_len as fused_table_len,
+};
 pub(super) use lane::lane_pass;
 pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
 
@@ -174,21 +178,19 @@ unsafe fn run<
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
+    // A pass of one group has nothing but such blocks: with rows next to each other known to the compiler they take
+    // a quarter less time.
+    if step.groups == 1 {
+        for block in 0..step.blocks {
+            // SAFETY: block < blocks.
+            unsafe { first_group::<T, V, B, R, FIRST, LAST, INVERSE>(v, &butterfly, &step, 1, block) };
+        }
+        return;
+    }
     for block in 0..step.blocks {
+        // SAFETY: block < blocks.
+        unsafe { first_group::<T, V, B, R, FIRST, LAST, INVERSE>(v, &butterfly, &step, step.groups, block) };
         let first_row = R * step.groups * block;
-        // Group 0 has unit twiddles.
-        let mut x = [Cx { re: zero, im: zero }; R];
-        for (k, x) in x.iter_mut().enumerate() {
-            // SAFETY: block < blocks and k < R: the row is below R * groups * blocks.
-            *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + step.groups * k) };
-        }
-        butterfly.apply(&mut x);
-        // SAFETY: one place for each block; only read if LAST.
-        let (out, apart) = unsafe { step.outputs::<LAST>(first_row, block) };
-        for (j, x) in x.iter().enumerate() {
-            // SAFETY: the rows just read, or if LAST the places of the block, which are rows too.
-            unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + apart * j) };
-        }
         for p in 1..step.groups {
             let mut x = [Cx { re: zero, im: zero }; R];
             for (k, x) in x.iter_mut().enumerate() {
@@ -211,18 +213,59 @@ unsafe fn run<
     }
 }
 
+/// The butterfly of group 0 of a block, whose twiddles are 1.
+///
+/// # Safety
+/// As [`pass`], with block < blocks; `groups` is that of the step.
+#[inline(always)]
+unsafe fn first_group<
+    T: Real,
+    V: Vector,
+    B: Butterfly<T, V, R>,
+    const R: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
+    v: V,
+    butterfly: &B,
+    step: &Step<T>,
+    groups: usize,
+    block: usize,
+) {
+    let zero = T::Reg::<V>::splat(v, T::ZERO);
+    let first_row = R * groups * block;
+    let mut x = [Cx { re: zero, im: zero }; R];
+    for (k, x) in x.iter_mut().enumerate() {
+        // SAFETY: block < blocks and k < R: the row is below R * groups * blocks.
+        *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + groups * k) };
+    }
+    butterfly.apply(&mut x);
+    // SAFETY: one place for each block; only read if LAST.
+    let (out, apart) = unsafe { step.outputs::<LAST>(first_row, groups, block) };
+    for (j, x) in x.iter().enumerate() {
+        // SAFETY: the rows just read, or if LAST the places of the block, which are rows too.
+        unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + apart * j) };
+    }
+}
+
 impl<T: Real> Step<T> {
     /// The row of the first output of a block's group 0, and how far apart its outputs are.
     ///
     /// # Safety
     /// If `LAST`, `places` holds more than `block` rows.
     #[inline(always)]
-    unsafe fn outputs<const LAST: bool>(&self, first_row: usize, block: usize) -> (usize, usize) {
+    unsafe fn outputs<const LAST: bool>(
+        &self,
+        first_row: usize,
+        groups: usize,
+        block: usize,
+    ) -> (usize, usize) {
         if LAST {
             // SAFETY: the caller's promise.
             (unsafe { *self.places.wrapping_add(block) } as usize, self.blocks)
         } else {
-            (first_row, self.groups)
+            (first_row, groups)
         }
     }
 }

@@ -137,7 +137,7 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
                 sum = sum + *a;
             }
             // SAFETY: one place for each block; only read if LAST.
-            let (out, apart) = unsafe { step.outputs::<LAST>(first_row, block) };
+            let (out, apart) = unsafe { step.outputs::<LAST>(first_row, step.groups, block) };
             // SAFETY: a row of the destination, as the source's.
             unsafe { store_row::<T, V, LAST, INVERSE>(sum, step.dst, out) };
             for j in 1..=half {

@@ -190,7 +190,7 @@ impl<T: Real, V: Vector> Roots<T, V> {
         Butterfly::<_, 4>::apply::<INVERSE>(self, x);
     }
 
-    /// Four points times `w^n`: the factors are those of [`Twiddled`].
+    /// Four points times `w^n`, decimation in time; the factors are `w^2`, `w` and `w w_4`.
     #[inline(always)]
     fn twiddled_four<const INVERSE: bool>(
         &self,
@@ -209,11 +209,7 @@ impl<T: Real, V: Vector> Roots<T, V> {
         let z = self.factor(-0.5, -0.866_025_403_784_438_6);
         let (sum, diff) = (x1 + x2, (x1 - x2).swap_pairs());
         let mid = sum.mul_add(z.re, x0);
-        [
-            x0 + sum,
-            add_turned::<T, _, INVERSE>(diff, z.im, mid),
-            sub_turned::<T, _, INVERSE>(diff, z.im, mid),
-        ]
+        [x0 + sum, add_turned::<T, _, INVERSE>(diff, z.im, mid), sub_turned::<T, _, INVERSE>(diff, z.im, mid)]
     }
 
     #[inline(always)]
@@ -232,83 +228,24 @@ impl<T: Real, V: Vector> Roots<T, V> {
     }
 }
 
-/// The transform of `C` points that are multiplied by the powers of a factor first: `sum of x[n] w^n w_C^(n k)`, with `w`
-/// the factor of each pair of the registers.
-pub(super) trait Twiddled<T, F, const C: usize> {
-    /// The factors in the order that `apply` reads them, as exponents: factor `i` is `w^p w_C^q` for `(p, q)`.
-    fn exponents(i: usize) -> (usize, usize);
-
-    /// # Safety
-    /// `table` is valid for reads of the `C - 1` factors, two registers each.
-    unsafe fn apply<const INVERSE: bool>(&self, x: &mut [F; C], table: *const T);
-}
-
-/// Decimation in time by two: a step to `m` points joins two transforms of `m / 2` with the factors
-/// `w^(C / m) w_m^k`, k below `m / 2`; the steps follow each other in the table.
-macro_rules! powers_of_two {
-    ($c:literal, [$($m:literal),*], [$($reversed:literal),*]) => {
-        impl<T: Real, V: Vector> Twiddled<T, T::Reg<V>, $c> for Roots<T, V> {
-            fn exponents(i: usize) -> (usize, usize) {
-                // The step to m points has factors m / 2 - 1 to m - 2.
-                let half = 1 << (i + 1).ilog2();
-                let apart = $c / (2 * half);
-                (apart, (i + 1 - half) * apart)
-            }
-
-            #[inline(always)]
-            unsafe fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; $c], table: *const T) {
-                let mut y = [$(x[$reversed]),*];
-                $(
-                    for k in 0..$m / 2 {
-                        // SAFETY: at most factor C - 2.
-                        let z = unsafe { self.load_factor(table, $m / 2 - 1 + k) };
-                        for block in 0..$c / $m {
-                            let (low, high) = ($m * block + k, $m * block + k + $m / 2);
-                            (y[low], y[high]) = self.join::<INVERSE>(y[low], y[high], &z);
-                        }
-                    }
-                )*
-                *x = y;
-            }
-        }
-    };
-}
-
-powers_of_two!(2, [2], [0, 1]);
-powers_of_two!(4, [2, 4], [0, 2, 1, 3]);
-powers_of_two!(8, [2, 4, 8], [0, 4, 2, 6, 1, 5, 3, 7]);
-powers_of_two!(16, [2, 4, 8, 16], [0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15]);
-
-impl<T: Real, V: Vector> Twiddled<T, T::Reg<V>, 15> for Roots<T, V> {
-    fn exponents(i: usize) -> (usize, usize) {
-        (i + 1, 0)
-    }
-
-    #[inline(always)]
-    unsafe fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 15], table: *const T) {
-        for n in 1..15 {
-            // SAFETY: at most factor C - 2.
-            let z = unsafe { self.load_factor(table, n - 1) };
-            x[n] = add_turned::<T, _, INVERSE>(x[n].swap_pairs(), z.im, x[n] * z.re);
-        }
-        Butterfly::<_, 15>::apply::<INVERSE>(self, x);
-    }
-}
-
 impl<T: Real, V: Vector> Roots<T, V> {
-    /// Factor `i` of a table.
+    /// The product with factor `i` of a table.
     ///
     /// # Safety
-    /// `table` is valid for reads of `i + 1` factors.
+    /// `table` is valid for reads of `i + 1` factors, two registers each.
     #[inline(always)]
-    unsafe fn load_factor(&self, table: *const T, i: usize) -> Factor<T::Reg<V>> {
+    pub(super) unsafe fn times<const INVERSE: bool>(
+        &self,
+        x: T::Reg<V>,
+        table: *const T,
+        i: usize,
+    ) -> T::Reg<V> {
         let lanes = T::Reg::<V>::LANES;
         let p = table.wrapping_add(2 * lanes * i);
-        Factor {
-            // SAFETY: the first register of the factor.
-            re: unsafe { T::Reg::<V>::load(self.v, p) },
-            // SAFETY: the second.
-            im: unsafe { T::Reg::<V>::load(self.v, p.wrapping_add(lanes)) },
-        }
+        // SAFETY: the first register of the factor.
+        let re = unsafe { T::Reg::<V>::load(self.v, p) };
+        // SAFETY: the second.
+        let im = unsafe { T::Reg::<V>::load(self.v, p.wrapping_add(lanes)) };
+        add_turned::<T, _, INVERSE>(x.swap_pairs(), im, x * re)
     }
 }

@@ -7,14 +7,12 @@
 //! ```text
 //!   columns   x[C n1 + n2], lanes along n2: radix R over n1
 //!   turn      W x W numbers at a time, so that lanes go along k1
-//!   rows      times w_N^(n2 k1), radix C over n2, with the factors in its butterflies
+//!   rows      times w_N^(n2 k1), radix C over n2
 //!   output    X[k1 + R k2], consecutive in k1
 //! ```
 //!
 //! # Source
-//! Cooley and Tukey, An algorithm for the machine calculation of complex Fourier series, Math. Comp. 19, 1965; fused
-//! factors: Goedecker, Fast radix 2, 3, 4, and 5 kernels for FFT on computers with overlapping multiply-add instructions,
-//! SIAM J. Sci. Comput. 18(6), 1997.
+//! Cooley and Tukey, An algorithm for the machine calculation of complex Fourier series, Math. Comp. 19, 1965.
 
 mod butterfly;
 mod real;
@@ -25,7 +23,7 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::twiddle::root;
 use crate::simd::{Available, Entry, Float, Kernel, Routine, Vector};
-use butterfly::{Butterfly, Roots, Twiddled};
+use butterfly::{Butterfly, Roots};
 
 pub(super) use real::SmallReal;
 
@@ -39,7 +37,7 @@ type Call = Entry<*const (), *const (), *mut ()>;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Small {
     level: Available,
-    len: usize,
+    pub(super) len: usize,
     /// Values of T in the table.
     pub(super) table_len: usize,
     forward: Call,
@@ -67,10 +65,10 @@ use shapes;
 impl Small {
     /// `None` where there is no codelet for the length at this level.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let lanes = super::mixed::lanes_of::<T>(level);
+        let lanes = level.run(Lanes::<T>(PhantomData));
         macro_rules! plan {
             ($r:literal, $c:literal) => {
-                fits::<$r, $c>(lanes).then(|| Self {
+                lanes.into_iter().any(fits::<$r, $c>).then(|| Self {
                     level,
                     len,
                     table_len: table_len($r, $c),
@@ -98,7 +96,13 @@ impl Small {
     /// `table` was filled by [`Small::fill`] for this `T`; `input` is valid for reads and `output` for writes of `len`
     /// complex numbers; the two are the same or do not overlap.
     #[inline(always)]
-    pub(super) unsafe fn run<T: Real>(&self, table: *const T, input: *const T, output: *mut T, inverse: bool) {
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        inverse: bool,
+    ) {
         let call = if inverse { self.inverse } else { self.forward };
         call.call(table.cast(), input.cast(), output.cast());
     }
@@ -109,6 +113,32 @@ const fn fits<const R: usize, const C: usize>(lanes: usize) -> bool {
     let pairs = lanes / 2;
     pairs > 0 && R.is_multiple_of(pairs) && C >= pairs
 }
+
+/// The lanes of a level and of the two that are next narrower, those that a codelet may run at.
+struct Lanes<T>(PhantomData<T>);
+
+impl<T: Real> Kernel for Lanes<T> {
+    type Output = [usize; 3];
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) -> [usize; 3] {
+        [T::Reg::<V>::LANES, T::Reg::<V::Narrow>::LANES, T::Reg::<<V::Narrow as Vector>::Narrow>::LANES]
+    }
+}
+
+/// Does `$at(token, arguments)` with the widest registers that fit a shape, in the entry of the level it is in.
+macro_rules! fitting {
+    ($t:ident, $fits:expr, $at:path, $v:ident: $vector:ident, $($argument:expr),*) => {{
+        let (narrow, narrower) = ($v.narrow(), $v.narrow().narrow());
+        if $fits($t::Reg::<$vector>::LANES) {
+            $at($v, $($argument),*)
+        } else if $fits($t::Reg::<$vector::Narrow>::LANES) {
+            $at(narrow, $($argument),*)
+        } else if $fits($t::Reg::<<$vector::Narrow as Vector>::Narrow>::LANES) {
+            $at(narrower, $($argument),*)
+        }
+    }};
+}
+use fitting;
 
 /// Values of T in the table of a shape: for each row `C - 1` factors of four values.
 const fn table_len(r: usize, c: usize) -> usize {
@@ -129,12 +159,18 @@ where
 
     #[inline(always)]
     fn run<V: Vector>(v: V, table: *const (), input: *const (), output: *mut ()) {
-        if fits::<R, C>(T::Reg::<V>::LANES) {
-            // SAFETY: only `Small::run` calls this, whose caller promises `R * C` complex numbers and the table.
-            unsafe {
-                Shape::<R, C>::run::<T, V, _, INVERSE>(v, table.cast(), Plain(input.cast()), output.cast());
-            }
-        }
+        fitting!(T, fits::<R, C>, Self::at, v: V, table.cast(), input.cast(), output.cast());
+    }
+}
+
+impl<T: Real, const R: usize, const C: usize, const INVERSE: bool> Complex<T, R, C, INVERSE>
+where
+    Shape<R, C>: Codelet,
+{
+    #[inline(always)]
+    fn at<V: Vector>(v: V, table: *const T, input: *const T, output: *mut T) {
+        // SAFETY: only `Small::run` calls this, whose caller promises `R * C` complex numbers and the table.
+        unsafe { Shape::<R, C>::run::<T, V, _, INVERSE>(v, table, Plain(input), output) }
     }
 }
 
@@ -190,9 +226,6 @@ trait Codelet {
         source: S,
         output: *mut T,
     );
-
-    /// See [`Twiddled::exponents`].
-    fn exponents<T: Real, V: Vector>(i: usize) -> (usize, usize);
 }
 
 macro_rules! codelet {
@@ -238,17 +271,16 @@ macro_rules! codelet {
                         }
                     }
                     let factors = table.wrapping_add(4 * pairs * ($c - 1) * block);
-                    // SAFETY: `fill` wrote C - 1 factors, of two registers each, for each block.
-                    unsafe { Twiddled::<_, _, $c>::apply::<INVERSE>(&roots, &mut x, factors) };
+                    for (n2, x) in x.iter_mut().enumerate().skip(1) {
+                        // SAFETY: `fill` wrote C - 1 factors for each block.
+                        *x = unsafe { roots.times::<INVERSE>(*x, factors, n2 - 1) };
+                    }
+                    Butterfly::<_, $c>::apply::<INVERSE>(&roots, &mut x);
                     for (k2, x) in x.iter().enumerate() {
                         // SAFETY: k1 + pairs is at most R, and k2 is below C.
                         unsafe { x.store(output.wrapping_add(2 * (k1 + $r * k2))) };
                     }
                 }
-            }
-
-            fn exponents<T: Real, V: Vector>(i: usize) -> (usize, usize) {
-                <Roots<T, V> as Twiddled<T, T::Reg<V>, $c>>::exponents(i)
             }
         }
     };
@@ -264,7 +296,7 @@ codelet!(16, 8);
 codelet!(16, 15);
 codelet!(16, 16);
 
-/// Writes the table of a shape: for each block of rows `k1`, a register each, the factors of its butterflies.
+/// Writes the table of a shape: for each block of rows `k1`, one a pair, the factors `w_N^(n2 k1)`, n2 from 1.
 struct Fill<'a, T, const R: usize, const C: usize>(&'a mut [MaybeUninit<T>]);
 
 impl<T: Real, const R: usize, const C: usize> Kernel for Fill<'_, T, R, C>
@@ -274,18 +306,30 @@ where
     type Output = ();
 
     #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
+    fn run<V: Vector>(self, v: V) {
+        fitting!(T, fits::<R, C>, Self::at, v: V, self);
+    }
+}
+
+impl<T: Real, const R: usize, const C: usize> Fill<'_, T, R, C>
+where
+    Shape<R, C>: Codelet,
+{
+    fn at<V: Vector>(_: V, table: Self) {
         let lanes = T::Reg::<V>::LANES;
-        let mut registers = self.0.chunks_exact_mut(2 * lanes);
+        let mut registers = table.0.chunks_exact_mut(2 * lanes);
         for block in 0..2 * R / lanes {
-            for i in 0..C - 1 {
-                let (p, q) = Shape::<R, C>::exponents::<T, V>(i);
+            for n2 in 1..C {
                 let Some(factor) = registers.next() else { return };
                 for pair in 0..lanes / 2 {
-                    // w_N^(k1 p) w_C^q
                     let k1 = block * (lanes / 2) + pair;
-                    let (re, im) = root((k1 * p + R * q) as u64, (R * C) as u64);
-                    let values = [(2 * pair, re), (2 * pair + 1, re), (lanes + 2 * pair, -im), (lanes + 2 * pair + 1, im)];
+                    let (re, im) = root((k1 * n2) as u64, (R * C) as u64);
+                    let values = [
+                        (2 * pair, re),
+                        (2 * pair + 1, re),
+                        (lanes + 2 * pair, -im),
+                        (lanes + 2 * pair + 1, im),
+                    ];
                     for (at, value) in values {
                         factor[at].write(T::from_f64(value));
                     }

@@ -11,7 +11,7 @@
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::{Buffer, Call, Codelet, Fill, Real, Shape, Source, fits, shapes, table_len};
+use super::{Buffer, Call, Codelet, Fill, Lanes, Real, Shape, Source, fits, fitting, shapes, table_len};
 use crate::fft::twiddle::root;
 use crate::simd::{Available, Float, Routine, Vector};
 
@@ -45,13 +45,13 @@ const fn fits_real<const R: usize, const C: usize>(lanes: usize) -> bool {
 impl SmallReal {
     /// `None` where there is no codelet for the length at this level.
     pub(in super::super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let lanes = crate::fft::mixed::lanes_of::<T>(level);
+        let lanes = level.run(Lanes::<T>(PhantomData));
         if !len.is_multiple_of(2) {
             return None;
         }
         macro_rules! plan {
             ($r:literal, $c:literal) => {
-                fits_real::<$r, $c>(lanes).then(|| Self {
+                lanes.into_iter().any(fits_real::<$r, $c>).then(|| Self {
                     level,
                     half: $r * $c,
                     table_len: 4 * $r * $c + table_len($r, $c),
@@ -117,10 +117,18 @@ where
 
     #[inline(always)]
     fn run<V: Vector>(v: V, table: *const (), input: *const (), output: *mut ()) {
-        if fits_real::<R, C>(T::Reg::<V>::LANES) {
-            // SAFETY: only `SmallReal::forward` calls this; its caller's promise.
-            unsafe { forward::<T, V, R, C>(v, table.cast(), input.cast(), output.cast()) }
-        }
+        fitting!(T, fits_real::<R, C>, Self::at, v: V, table.cast(), input.cast(), output.cast());
+    }
+}
+
+impl<T: Real, const R: usize, const C: usize> Forward<T, R, C>
+where
+    Shape<R, C>: Codelet,
+{
+    #[inline(always)]
+    fn at<V: Vector>(v: V, table: *const T, input: *const T, output: *mut T) {
+        // SAFETY: only `SmallReal::forward` calls this; its caller's promise.
+        unsafe { forward::<T, V, R, C>(v, table, input, output) }
     }
 }
 
@@ -137,14 +145,19 @@ where
 
     #[inline(always)]
     fn run<V: Vector>(v: V, table: *const (), input: *const (), output: *mut ()) {
-        if fits_real::<R, C>(T::Reg::<V>::LANES) {
-            let table = table.cast::<T>();
-            let source = Tangled { half: R * C, bins: input.cast::<T>(), turns: table };
-            // SAFETY: only `SmallReal::inverse` calls this; its caller's promise.
-            unsafe {
-                Shape::<R, C>::run::<T, V, _, true>(v, table.wrapping_add(4 * R * C), source, output.cast());
-            }
-        }
+        fitting!(T, fits_real::<R, C>, Self::at, v: V, table.cast(), input.cast(), output.cast());
+    }
+}
+
+impl<T: Real, const R: usize, const C: usize> Inverse<T, R, C>
+where
+    Shape<R, C>: Codelet,
+{
+    #[inline(always)]
+    fn at<V: Vector>(v: V, table: *const T, input: *const T, output: *mut T) {
+        let source = Tangled { half: R * C, bins: input, turns: table };
+        // SAFETY: only `SmallReal::inverse` calls this; its caller's promise.
+        unsafe { Shape::<R, C>::run::<T, V, _, true>(v, table.wrapping_add(4 * R * C), source, output) }
     }
 }
 

@@ -1,0 +1,97 @@
+//! Transforms that need no convolution: what [`super::plan`] chooses for a length without a large prime factor, and what
+//! the convolutions of the others ([`super::rader`], [`super::any_len`]) are made of.
+
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::mixed::{Mixed, is_smooth};
+use super::small::Small;
+use crate::simd::Available;
+
+/// A transform of a length without a prime factor above [`super::passes::MAX_ODD`], which works on the data itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Direct {
+    /// One point is its own spectrum.
+    Copy,
+    /// A short length, in one call.
+    Small(Small),
+    Mixed(Mixed),
+}
+
+impl Direct {
+    /// Tells whether [`Direct::new`] takes the length, 1 or more.
+    pub(super) const fn takes(len: usize) -> bool {
+        is_smooth(len)
+    }
+
+    /// Plans such a length; `None` where the tables would not fit the index type.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        if len == 1 {
+            return Some(Self::Copy);
+        }
+        match Small::new::<T>(len, level) {
+            Some(small) => Some(Self::Small(small)),
+            None => Mixed::new::<T>(len, level).map(Self::Mixed),
+        }
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        match self {
+            Self::Copy => 1,
+            Self::Small(small) => small.len,
+            Self::Mixed(mixed) => mixed.len,
+        }
+    }
+
+    /// Values of T in the tables.
+    pub(super) const fn table_len(&self) -> usize {
+        match self {
+            Self::Copy => 0,
+            Self::Small(small) => small.table_len,
+            Self::Mixed(mixed) => mixed.table_len,
+        }
+    }
+
+    /// Complex numbers of scratch that a call needs.
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        match self {
+            Self::Copy | Self::Small(_) => 0,
+            Self::Mixed(mixed) => mixed.scratch_len::<T>(),
+        }
+    }
+
+    /// Writes the tables, each value of them.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        match self {
+            Self::Copy => {}
+            Self::Small(small) => small.fill(table),
+            Self::Mixed(mixed) => mixed.fill(table),
+        }
+    }
+
+    /// Runs the transform from `input` to `output`.
+    ///
+    /// # Safety
+    /// `table` points to what [`Direct::fill`] wrote; `input` is valid for reads and `output` for writes of `len` complex
+    /// numbers, `scratch` for reads and writes of [`Direct::scratch_len`]; `input` and `output` may be the same, else
+    /// none overlaps another.
+    #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
+    #[inline(always)]
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        // SAFETY: the caller's promise is that of each arm.
+        unsafe {
+            match self {
+                Self::Copy => input.copy_to(output, 2),
+                Self::Small(small) => small.run(table, input, output, inverse),
+                Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Prime lengths: Rader's algorithm on the fast kernels.
+//!
+//! Modulo a prime `p` the powers of a primitive root `g` run through all numbers but 0. With `M = p - 1` and
+//! `a[q] = x[g^q]`, the bins but the first are a cyclic correlation of M points,
+//!
+//! `X[g^m] = x[0] + sum over q of a[q] * w_p^(g^(q + m))`,
+//!
+//! which two forward transforms carry out: with `B[k] = sum over q of w_p^(g^-q) w_M^(q k) / M`,
+//! `X[g^m] = x[0] + sum over k of (A[k] B[k]) w_M^(k m)`. And `X[0] = x[0] + A[0]`.
+//!
+//! The inverse is the forward transform with the bins `k` and `p - k` exchanged, and `p - g^m = g^(m + M/2)`: it writes
+//! the two halves of the result to the places of the other.
+//!
+//! # Source
+//! Rader, Discrete Fourier transforms when the number of data samples is prime, Proc. IEEE 56(6), 1968.
+
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::any_len::Multiply;
+use super::direct::Direct;
+use super::twiddle::Roots;
+use crate::simd::Available;
+
+/// A cache line of f32, in values; tables that vectors read begin on one.
+const LINE: usize = 16;
+
+/// A transform of a prime length as a convolution of one point less.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rader {
+    level: Available,
+    /// The transform of the convolution, M points.
+    inner: Direct,
+    /// Where the spectrum B starts, behind the powers of g, in values of T.
+    filter_at: usize,
+    /// Values of T in the tables: the powers, B, and the tables of the inner transform.
+    pub(super) table_len: usize,
+}
+
+impl Rader {
+    /// Tells whether [`Rader::new`] takes the length.
+    pub(super) fn takes(len: usize) -> bool {
+        len > 2 && Direct::takes(len - 1) && is_prime(len)
+    }
+
+    /// Plans a length that it takes; `None` where the tables would not fit the index type.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        let inner = Direct::new::<T>(len - 1, level)?;
+        let filter_at = (len - 1)
+            .checked_mul(size_of::<u32>())?
+            .div_ceil(size_of::<T>())
+            .checked_next_multiple_of(LINE)?;
+        let table_len = filter_at.checked_add(2 * (len - 1))?.checked_add(inner.table_len())?;
+        Some(Self { level, inner, filter_at, table_len })
+    }
+
+    const fn len(&self) -> usize {
+        self.inner.len() + 1
+    }
+
+    /// Complex numbers of memory that only [`Rader::fill`] needs.
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        self.inner.scratch_len::<T>()
+    }
+
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        self.inner.len() + self.inner.scratch_len::<T>()
+    }
+
+    /// Fills the tables; `planning` holds [`Rader::planning_len`] complex numbers, of no use afterwards.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        let (powers, rest) = table.split_at_mut(self.filter_at);
+        let (filter, inner) = rest.split_at_mut(2 * self.inner.len());
+        let (p, m) = (self.len(), self.inner.len());
+        for value in &mut *powers {
+            value.write(T::ZERO);
+        }
+        let powers = powers.as_mut_ptr().cast::<u32>();
+        let (roots, generator) = (Roots::new(p), primitive_root(p));
+        #[expect(clippy::cast_precision_loss, reason = "a length")]
+        let scale = 1.0 / m as f64;
+        let mut power = 1;
+        for q in 0..m {
+            #[expect(clippy::cast_possible_truncation, reason = "below p, which is at most 2^32 (MAX_LEN)")]
+            // SAFETY: the first m numbers of four bytes of the slice, which has room for them (`filter_at`).
+            unsafe {
+                powers.wrapping_add(q).write(power as u32);
+            }
+            // g^q is g^-(m - q).
+            let ((re, im), at) = (roots.get(power), (m - q) % m);
+            filter[2 * at].write(T::from_f64(re * scale));
+            filter[2 * at + 1].write(T::from_f64(im * scale));
+            power = multiply(power, generator, p);
+        }
+        self.inner.fill(inner);
+        let filter = filter.as_mut_ptr().cast::<T>();
+        // SAFETY: `filter` is M complex numbers, all written just now, and `planning` the scratch of the inner transform,
+        // apart; `inner` is filled.
+        unsafe {
+            self.inner.run(
+                inner.as_ptr().cast::<T>(),
+                filter,
+                filter,
+                planning.as_mut_ptr().cast::<T>(),
+                false,
+            );
+        }
+    }
+
+    /// Runs the transform; `input` and `output` may be the same memory.
+    ///
+    /// # Safety
+    /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes
+    /// of [`Rader::scratch_len`], apart from both; `table` was filled by [`Rader::fill`].
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        let m = self.inner.len();
+        let powers = table.cast::<u32>();
+        // The parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
+        let (filter, inner_table, spare) = (
+            table.wrapping_add(self.filter_at),
+            table.wrapping_add(self.filter_at + 2 * m),
+            scratch.wrapping_add(2 * m),
+        );
+        // SAFETY: number 0.
+        let [x_re, x_im] = unsafe { input.cast::<[T; 2]>().read() };
+        for q in 0..m {
+            // SAFETY: one of the m powers.
+            let from = unsafe { *powers.wrapping_add(q) } as usize;
+            // SAFETY: powers are below p.
+            let x = unsafe { input.wrapping_add(2 * from).cast::<[T; 2]>().read() };
+            // SAFETY: q is below m.
+            unsafe { scratch.wrapping_add(2 * q).cast::<[T; 2]>().write(x) };
+        }
+        // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
+        // SAFETY: number 0 of them.
+        let [sum_re, sum_im] = unsafe { scratch.cast::<[T; 2]>().read() };
+        self.level.run(&Multiply::new(scratch, filter, scratch, m));
+        let first = scratch.cast::<[T; 2]>();
+        // SAFETY: number 0 of the product.
+        let [re, im] = unsafe { first.read() };
+        // What is added to it is added to every result.
+        // SAFETY: as above.
+        unsafe { first.write([re + x_re, im + x_im]) };
+        // SAFETY: as before.
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
+        // SAFETY: number 0 of the output.
+        unsafe { output.cast::<[T; 2]>().write([x_re + sum_re, x_im + sum_im]) };
+        let half = m / 2;
+        for (start, end) in [(0, half), (half, m)] {
+            // Of an even number of powers one half is the negative of the other, modulo p.
+            let places = powers.wrapping_add(if inverse { half - start } else { start });
+            for i in 0..end - start {
+                // SAFETY: half of the m powers.
+                let to = unsafe { *places.wrapping_add(i) } as usize;
+                // SAFETY: start + i is below m.
+                let x = unsafe { scratch.wrapping_add(2 * (start + i)).cast::<[T; 2]>().read() };
+                // SAFETY: powers are below p.
+                unsafe { output.wrapping_add(2 * to).cast::<[T; 2]>().write(x) };
+            }
+        }
+    }
+}
+
+/// `a * b` modulo `p`, all below 2^32.
+fn multiply(a: usize, b: usize, p: usize) -> usize {
+    let product = a as u64 * b as u64 % p as u64;
+    usize::try_from(product).unwrap_or(0)
+}
+
+fn power(base: usize, mut exponent: usize, p: usize) -> usize {
+    let (mut base, mut result) = (base % p, 1);
+    while exponent > 0 {
+        if !exponent.is_multiple_of(2) {
+            result = multiply(result, base, p);
+        }
+        base = multiply(base, base, p);
+        exponent /= 2;
+    }
+    result
+}
+
+/// Tells whether `n`, at most 2^32, is a prime: by division.
+pub(super) fn is_prime(n: usize) -> bool {
+    smallest_factor(n) == n && n > 1
+}
+
+/// The smallest prime factor, or 1.
+fn smallest_factor(n: usize) -> usize {
+    if n.is_multiple_of(2) {
+        return 2.min(n);
+    }
+    let mut d = 3;
+    while d * d <= n {
+        if n.is_multiple_of(d) {
+            return d;
+        }
+        d += 2;
+    }
+    n
+}
+
+/// The smallest primitive root modulo the odd prime `p`: none of its powers `(p - 1) / q`, q a prime, is 1.
+fn primitive_root(p: usize) -> usize {
+    let is_root = |g: usize| {
+        let mut rest = p - 1;
+        while rest > 1 {
+            let q = smallest_factor(rest);
+            if power(g, (p - 1) / q, p) == 1 {
+                return false;
+            }
+            while rest.is_multiple_of(q) {
+                rest /= q;
+            }
+        }
+        true
+    };
+    (2..p).find(|&g| is_root(g)).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roots_are_primitive() {
+        for (p, g) in [(3, 2), (5, 2), (7, 3), (41, 6), (97, 5), (191, 19), (1009, 11), (65_537, 3)] {
+            assert!(is_prime(p));
+            assert_eq!(primitive_root(p), g, "{p}");
+        }
+        assert!(![0, 1, 4, 9, 2047, 1 << 20].into_iter().any(is_prime));
+    }
+}
