@@ -48,6 +48,8 @@ pub(super) struct Small {
 macro_rules! shapes {
     ($len:expr, $go:ident, $other:expr) => {
         match $len {
+            4 => $go!(2, 2),
+            8 => $go!(4, 2),
             16 => $go!(4, 4),
             32 => $go!(8, 4),
             60 => $go!(4, 15),
@@ -286,6 +288,7 @@ macro_rules! codelet {
     };
 }
 
+codelet!(2, 2);
 codelet!(4, 2);
 codelet!(4, 4);
 codelet!(8, 4);

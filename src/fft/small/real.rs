@@ -27,16 +27,6 @@ pub(in super::super) struct SmallReal {
     inverse: Call,
 }
 
-/// As [`shapes`], for half the length of a real transform.
-macro_rules! real_shapes {
-    ($half:expr, $go:ident, $other:expr) => {
-        match $half {
-            8 => $go!(4, 2),
-            half => shapes!(half, $go, $other),
-        }
-    };
-}
-
 /// Whether registers of `lanes` lanes take a shape: they divide its points, too.
 const fn fits_real<const R: usize, const C: usize>(lanes: usize) -> bool {
     fits::<R, C>(lanes) && (2 * R * C).is_multiple_of(lanes)
@@ -60,7 +50,7 @@ impl SmallReal {
                 })
             };
         }
-        real_shapes!(len / 2, plan, None)
+        shapes!(len / 2, plan, None)
     }
 
     /// Fills the table: first `t`, re twice and then im with both signs for each bin, then the factors of the codelet.
@@ -81,7 +71,7 @@ impl SmallReal {
                 self.level.run(Fill::<T, $r, $c>(factors))
             };
         }
-        real_shapes!(self.half, fill, ());
+        shapes!(self.half, fill, ());
     }
 
     /// Runs the forward transform.
