@@ -6,6 +6,7 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
+use super::small::Small;
 use crate::simd::Available;
 
 /// A transform of a length without a large prime factor, which works on the data itself.
@@ -17,6 +18,8 @@ use crate::simd::Available;
 pub(super) enum Direct {
     /// One point is its own spectrum.
     Copy,
+    /// A short length, in one call.
+    Small(Small),
     Mixed(Mixed),
     Grid(Grid),
 }
@@ -33,6 +36,8 @@ impl Direct {
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
         if len == 1 {
             Some(Self::Copy)
+        } else if let Some(small) = Small::new::<T>(len, level) {
+            Some(Self::Small(small))
         } else if let Some(grid) = Grid::choose::<T>(len, level) {
             Some(Self::Grid(grid))
         } else if is_smooth(len) {
@@ -45,6 +50,7 @@ impl Direct {
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Copy => 1,
+            Self::Small(small) => small.len,
             Self::Mixed(mixed) => mixed.len,
             Self::Grid(grid) => grid.len,
         }
@@ -54,6 +60,7 @@ impl Direct {
     pub(super) const fn table_len(&self) -> usize {
         match self {
             Self::Copy => 0,
+            Self::Small(small) => small.table_len,
             Self::Mixed(mixed) => mixed.table_len,
             Self::Grid(grid) => grid.table_len,
         }
@@ -62,7 +69,7 @@ impl Direct {
     /// Complex numbers of scratch that a call needs.
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match self {
-            Self::Copy => 0,
+            Self::Copy | Self::Small(_) => 0,
             Self::Mixed(mixed) => mixed.scratch_len::<T>(),
             Self::Grid(grid) => grid.scratch_len::<T>(),
         }
@@ -72,6 +79,7 @@ impl Direct {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         match self {
             Self::Copy => {}
+            Self::Small(small) => small.fill(table),
             Self::Mixed(mixed) => mixed.fill(table),
             Self::Grid(grid) => grid.fill(table),
         }
@@ -97,6 +105,7 @@ impl Direct {
         unsafe {
             match self {
                 Self::Copy => input.copy_to(output, 2),
+                Self::Small(small) => small.run(table, input, output, inverse),
                 Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
                 Self::Grid(grid) => grid.run(table, input, output, scratch, inverse),
             }

@@ -42,6 +42,7 @@ mod rader;
 mod real;
 mod real_lanes;
 mod real_plan;
+mod small;
 mod twiddle;
 
 pub use crate::error::LengthError;

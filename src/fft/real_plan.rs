@@ -20,6 +20,7 @@ use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::real_lanes::RealLanes;
+use super::small::SmallReal;
 use super::twiddle::Roots;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
@@ -33,6 +34,8 @@ pub(super) struct RealPlan {
 
 #[derive(Clone, Copy, Debug)]
 enum Algorithm {
+    /// A short length, in one call.
+    Small(SmallReal),
     /// The lanes of a level divide half the length.
     Lanes(RealLanes),
     /// Any other length.
@@ -43,9 +46,12 @@ impl RealPlan {
     pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
         // Lengths that are refused, and the reason, are those of the complex plan.
         let complex = OnComplex::new::<T>(len, level)?;
-        let algorithm = match RealLanes::new::<T>(len, level) {
-            Some(lanes) => Algorithm::Lanes(lanes),
-            None => Algorithm::Complex(complex),
+        let algorithm = if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
+            Algorithm::Small(small)
+        } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
+            Algorithm::Lanes(lanes)
+        } else {
+            Algorithm::Complex(complex)
         };
         Ok(Self { len, algorithm })
     }
@@ -60,6 +66,7 @@ impl RealPlan {
 
     pub(super) fn table_len(&self) -> usize {
         match &self.algorithm {
+            Algorithm::Small(small) => small.table_len,
             Algorithm::Lanes(lanes) => lanes.table_len,
             Algorithm::Complex(complex) => complex.table_len(),
         }
@@ -67,13 +74,14 @@ impl RealPlan {
 
     pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Lanes(_) => 0,
+            Algorithm::Small(_) | Algorithm::Lanes(_) => 0,
             Algorithm::Complex(complex) => complex.complex.planning_len::<T>(),
         }
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match &self.algorithm {
+            Algorithm::Small(_) => 0,
             Algorithm::Lanes(lanes) => lanes.scratch_len::<T>(),
             Algorithm::Complex(complex) => complex.scratch_len::<T>(),
         }
@@ -81,6 +89,7 @@ impl RealPlan {
 
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         match &self.algorithm {
+            Algorithm::Small(small) => small.fill(table),
             Algorithm::Lanes(lanes) => lanes.fill(table),
             Algorithm::Complex(complex) => complex.fill(table, planning),
         }
@@ -103,6 +112,8 @@ impl RealPlan {
         match &self.algorithm {
             // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
             // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
+            Algorithm::Small(small) => unsafe { small.forward(table, input, output) },
+            // SAFETY: as above.
             Algorithm::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
             // SAFETY: as above.
             Algorithm::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
@@ -126,6 +137,8 @@ impl RealPlan {
         let (input, scratch) = (input.as_ptr().cast(), scratch.as_mut_ptr().cast());
         match &self.algorithm {
             // SAFETY: as in `forward`.
+            Algorithm::Small(small) => unsafe { small.inverse(table, input, output) },
+            // SAFETY: as above.
             Algorithm::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
             // SAFETY: as above.
             Algorithm::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },

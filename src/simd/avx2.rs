@@ -5,29 +5,29 @@ use core::arch::x86_64::{
     _mm_loadl_epi64, _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps,
     _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128,
     _mm_unpackhi_pd, _mm_xor_si128, _mm256_adds_epi16, _mm256_and_pd, _mm256_and_ps, _mm256_andnot_ps,
-    _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
-    _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps, _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32,
-    _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
-    _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps, _mm256_min_epi32, _mm256_min_pd,
-    _mm256_permutevar8x32_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8,
-    _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
+    _mm256_blend_pd, _mm256_blend_ps, _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128,
+    _mm256_cmp_pd, _mm256_cmp_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps,
+    _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32, _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd,
+    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps,
+    _mm256_min_epi32, _mm256_min_pd, _mm256_permute_pd, _mm256_permute_ps, _mm256_permutevar8x32_epi32,
+    _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8, _mm256_storeu_si256,
+    _mm256_sub_epi32, _mm256_xor_si256,
 };
 use core::arch::x86_64::{
-    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_blend_pd, _mm256_blend_ps,
-    _mm256_castpd_ps, _mm256_castps_pd, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd,
-    _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd,
-    _mm256_loadu_ps, _mm256_loadu2_m128, _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps,
-    _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps,
-    _mm256_setr_epi32, _mm256_setzero_pd, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd,
-    _mm256_storeu_ps, _mm256_storeu2_m128, _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps,
-    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd,
-    _mm256_xor_ps,
+    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd_ps, _mm256_castps_pd,
+    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd,
+    _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
+    _mm256_loadu2_m128, _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd,
+    _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32,
+    _mm256_setzero_pd, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps,
+    _mm256_storeu2_m128, _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd,
+    _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
 use super::avx512::Avx512;
 use super::portable::Portable;
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Avx2`]. Only [`entry`], [`call`] and [`Avx2::of_wider`] make one.
 #[derive(Clone, Copy, Debug)]
@@ -291,6 +291,42 @@ impl Float<f32> for F32x8 {
     }
 
     #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm256_permute_ps::<0b10_11_00_01>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let x = has!(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(self.0)));
+        Self(has!(_mm256_castpd_ps(x)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let x = has!(_mm256_castps_pd(_mm256_blend_ps::<0b0000_0011>(rest.0, self.0)));
+        Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b01_10_11_00>(x))))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm256_blend_ps::<0b0000_0010>(self.0, _mm256_setzero_ps())))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx2, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // Rows 0 and 2, and rows 1 and 3, share a register, half a row each: as in `half_columns`.
+        let row = |i: usize| p.wrapping_add(i * stride);
+        let mut c = [Self(has!(_mm256_setzero_ps())); MAX_PAIRS];
+        for i in 0..2 {
+            let half = 4 * i;
+            // SAFETY: the token proves AVX; half a row of the caller's first and third.
+            let a = unsafe { _mm256_loadu2_m128(row(2).wrapping_add(half), row(0).wrapping_add(half)) };
+            // SAFETY: of the second and fourth.
+            let b = unsafe { _mm256_loadu2_m128(row(3).wrapping_add(half), row(1).wrapping_add(half)) };
+            let (a, b) = has!((_mm256_castps_pd(a), _mm256_castps_pd(b)));
+            c[2 * i] = Self(has!(_mm256_castpd_ps(_mm256_unpacklo_pd(a, b))));
+            c[2 * i + 1] = Self(has!(_mm256_castpd_ps(_mm256_unpackhi_pd(a, b))));
+        }
+        c
+    }
+
+    #[inline(always)]
     unsafe fn load_pairs(_: Avx2, p: *const f32) -> (Self, Self) {
         // SAFETY: the token proves AVX; the caller's range covers two registers.
         let at = |i: usize| unsafe { _mm256_loadu_ps(p.wrapping_add(i)) };
@@ -418,6 +454,32 @@ impl Float<f64> for F64x4 {
     #[inline(always)]
     fn clear_first(self) -> Self {
         Self(has!(_mm256_blend_pd::<1>(self.0, _mm256_setzero_pd())))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm256_permute_pd::<0b0101>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        Self(has!(_mm256_permute2f128_pd::<0x01>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        Self(has!(_mm256_blend_pd::<0b0011>(rest.0, self.0)))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm256_blend_pd::<0b0010>(self.0, _mm256_setzero_pd())))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx2, p: *const f64, stride: usize) -> [Self; MAX_PAIRS] {
+        let q = p.wrapping_add(stride);
+        // SAFETY: the token proves AVX; the first pairs of the caller's two rows.
+        let a = Self(unsafe { _mm256_loadu2_m128d(q, p) });
+        // SAFETY: the second pairs.
+        let b = Self(unsafe { _mm256_loadu2_m128d(q.wrapping_add(2), p.wrapping_add(2)) });
+        [a, b, b, b, b, b, b, b]
     }
 
     // Halves as in the groups of four of f32.

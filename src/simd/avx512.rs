@@ -9,29 +9,29 @@ use core::arch::x86_64::{
     _mm_storeu_ps, _mm_storeu_si128, _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps,
     _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd,
     _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16,
-    _mm512_broadcast_f32x4, _mm512_castpd128_pd512, _mm512_castpd256_pd512, _mm512_castpd512_pd128,
-    _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps512_ps128, _mm512_castps512_ps256,
-    _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask, _mm512_cmp_ps_mask,
-    _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32, _mm512_cvtps_pd,
-    _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x4_ps, _mm512_extractf32x8_ps,
-    _mm512_extractf64x2_pd, _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64,
-    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
-    _mm512_insertf32x4, _mm512_insertf64x2, _mm512_insertf64x4, _mm512_inserti64x4, _mm512_loadu_pd,
-    _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32,
-    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_maskz_mov_pd, _mm512_maskz_mov_ps,
-    _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd,
-    _mm512_mul_ps, _mm512_permutex2var_pd, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
-    _mm512_permutexvar_pd, _mm512_permutexvar_ps, _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd,
-    _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd,
-    _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps,
-    _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
-    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd,
-    _mm512_xor_ps,
+    _mm512_broadcast_f32x4, _mm512_castpd_ps, _mm512_castpd128_pd512, _mm512_castpd256_pd512,
+    _mm512_castpd512_pd128, _mm512_castpd512_pd256, _mm512_castps_pd, _mm512_castps128_ps512,
+    _mm512_castps512_ps128, _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256,
+    _mm512_cmp_pd_mask, _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps,
+    _mm512_cvtepu8_epi32, _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16,
+    _mm512_extractf32x4_ps, _mm512_extractf32x8_ps, _mm512_extractf64x2_pd, _mm512_extractf64x4_pd,
+    _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd,
+    _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps, _mm512_insertf32x4, _mm512_insertf64x2,
+    _mm512_insertf64x4, _mm512_inserti64x4, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512,
+    _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32, _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32,
+    _mm512_maskz_mov_pd, _mm512_maskz_mov_ps, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps,
+    _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permute_pd, _mm512_permutex2var_pd,
+    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
+    _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32,
+    _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8,
+    _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
+    _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps, _mm512_unpackhi_pd,
+    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd, _mm512_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
 use super::avx2::{Avx2, F32x8, gather, reversed, spread};
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Avx512`]. Only [`entry`] and [`call`] make one.
 #[derive(Clone, Copy, Debug)]
@@ -313,6 +313,39 @@ impl Float<f32> for F32x16 {
     }
 
     #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm512_shuffle_ps::<0b10_11_00_01>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let order = has!(_mm512_setr_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+        Self(has!(_mm512_castpd_ps(_mm512_permutexvar_pd(order, _mm512_castps_pd(self.0)))))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let order = has!(_mm512_setr_epi64(0, 15, 14, 13, 12, 11, 10, 9));
+        let (a, b) = has!((_mm512_castps_pd(self.0), _mm512_castps_pd(rest.0)));
+        Self(has!(_mm512_castpd_ps(_mm512_permutex2var_pd(a, order, b))))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm512_maskz_mov_ps(0xFFFD, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Avx512, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // Pairs move as one f64 each.
+        let mut rows = [p.cast::<f64>(); MAX_LANES];
+        for (i, row) in rows.iter_mut().enumerate().take(MAX_PAIRS) {
+            *row = p.wrapping_add(i * stride).cast();
+        }
+        // SAFETY: the first four pairs of the caller's rows.
+        let [c0, c1, c2, c3, ..] = unsafe { F64x8::load_half(v, &rows, 0) };
+        // SAFETY: the other four.
+        let [c4, c5, c6, c7, ..] = unsafe { F64x8::load_half(v, &rows, 4) };
+        [c0, c1, c2, c3, c4, c5, c6, c7].map(|c| Self(has!(_mm512_castpd_ps(c.0))))
+    }
+
+    #[inline(always)]
     unsafe fn load_pairs(v: Avx512, p: *const f32) -> (Self, Self) {
         // SAFETY: the first register of the caller's two.
         let x = unsafe { Self::load(v, p) }.0;
@@ -459,6 +492,44 @@ impl Float<f64> for F64x8 {
     fn reverse(self) -> Self {
         let order = has!(_mm512_setr_epi64(7, 6, 5, 4, 3, 2, 1, 0));
         Self(has!(_mm512_permutexvar_pd(order, self.0)))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm512_permute_pd::<0b0101_0101>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        Self(has!(_mm512_shuffle_f64x2::<0b00_01_10_11>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let order = has!(_mm512_setr_epi64(0, 1, 14, 15, 12, 13, 10, 11));
+        Self(has!(_mm512_permutex2var_pd(self.0, order, rest.0)))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm512_maskz_mov_pd(0xFD, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx512, p: *const f64, stride: usize) -> [Self; MAX_PAIRS] {
+        // Half a row of two rows share a register, as in `load_half`.
+        let zero = Self(has!(_mm512_setzero_pd()));
+        let mut c = [zero; MAX_PAIRS];
+        for half in 0..2 {
+            let mut x = [zero.0; 2];
+            for (i, x) in x.iter_mut().enumerate() {
+                let row = p.wrapping_add(2 * i * stride + 4 * half);
+                // SAFETY: the token proves AVX; half of the caller's row 2 i.
+                let low = unsafe { _mm256_loadu_pd(row) };
+                // SAFETY: of row 2 i + 1.
+                let high = unsafe { _mm256_loadu_pd(row.wrapping_add(stride)) };
+                *x = has!(_mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high));
+            }
+            c[2 * half] = Self(has!(_mm512_shuffle_f64x2::<0b10_00_10_00>(x[0], x[1])));
+            c[2 * half + 1] = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(x[0], x[1])));
+        }
+        c
     }
 
     #[inline(always)]

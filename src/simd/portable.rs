@@ -6,7 +6,7 @@ use wide::{f32x4, f64x2, i16x8, i32x4, i32x8, u8x16};
 
 use super::scalar::Scalar;
 use super::scalar::round_even;
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Portable`]; it asks for nothing beyond the target's baseline.
 #[derive(Clone, Copy, Debug)]
@@ -190,6 +190,38 @@ impl Float<f32> for F32x4 {
     }
 
     #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[1], a[0], a[3], a[2]]))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[2], a[3], a[0], a[1]]))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let (a, b) = (self.0.to_array(), rest.0.to_array());
+        Self(f32x4::new([a[0], a[1], b[2], b[3]]))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[0], 0.0, a[2], a[3]]))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Portable, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's first row.
+        let a = unsafe { Self::load(v, p) }.0.to_array();
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(stride)) }.0.to_array();
+        let low = Self(f32x4::new([a[0], a[1], b[0], b[1]]));
+        let mut c = [Self(f32x4::new([a[2], a[3], b[2], b[3]])); MAX_PAIRS];
+        c[0] = low;
+        c
+    }
+
+    #[inline(always)]
     unsafe fn load_pairs(v: Portable, p: *const f32) -> (Self, Self) {
         // SAFETY: the same range; this level's complex order is the natural one.
         unsafe { Self::load_complex(v, p) }
@@ -258,6 +290,28 @@ impl Float<f64> for F64x2 {
     #[inline(always)]
     fn clear_first(self) -> Self {
         Self(f64x2::new([0.0, self.0.to_array()[1]]))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        self.reverse()
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, _: Self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(f64x2::new([self.0.to_array()[0], 0.0]))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Portable, p: *const f64, _: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's one row of one pair.
+        [unsafe { Self::load(v, p) }; MAX_PAIRS]
     }
 
     #[inline(always)]

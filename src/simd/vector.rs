@@ -10,6 +10,9 @@ use core::ops::{Add, Mul, Neg, Sub};
 /// The most lanes a register of any level has (sixteen f32 with AVX-512).
 pub(crate) const MAX_LANES: usize = 16;
 
+/// The most interleaved complex numbers that a register holds.
+pub(crate) const MAX_PAIRS: usize = MAX_LANES / 2;
+
 /// The token of a level: holding one proves that the machine has its instructions.
 pub trait Vector: Copy {
     /// A register of f32.
@@ -186,6 +189,39 @@ pub trait Float<T>:
 
     /// Sets lane 0 to zero, whatever it held.
     fn clear_first(self) -> Self;
+
+    // Interleaved complex numbers, for short transforms: LANES / 2 to a register, each a pair of neighbouring lanes. The
+    // level with one lane holds none: there these methods do nothing of use.
+
+    /// `even` in the even lanes, `odd` in the odd ones.
+    #[inline(always)]
+    fn splat_pair(v: Self::Token, even: T, odd: T) -> Self
+    where
+        T: Copy,
+    {
+        let pairs = [[even, odd]; MAX_PAIRS];
+        // SAFETY: the most lanes that a register has.
+        unsafe { Self::load(v, pairs.as_ptr().cast()) }
+    }
+
+    /// Exchanges the two values of each pair.
+    fn swap_pairs(self) -> Self;
+
+    /// The pairs in the other order.
+    fn reverse_pairs(self) -> Self;
+
+    /// The first pair of `self`, then the pairs of `rest` from the last back to the second.
+    fn mirror_pairs(self, rest: Self) -> Self;
+
+    /// Zero in lane 1, the second value of the first pair.
+    fn clear_second(self) -> Self;
+
+    /// Reads `LANES / 2` rows of as many pairs, `stride` values from one row to the next: register `j` holds pair `j` of
+    /// each row; what is beyond `LANES / 2` is unspecified.
+    ///
+    /// # Safety
+    /// `p + i * stride` is valid for reads of `LANES` values for every `i < LANES / 2`.
+    unsafe fn load_pair_columns(v: Self::Token, p: *const T, stride: usize) -> [Self; MAX_PAIRS];
 
     // Layout: interleaved to planar and back. Values are moved, never computed with: any bit pattern passes.
 
