@@ -174,29 +174,41 @@ impl<T: Real, V: Vector> Fused<T, V, 8, 4> for Radix8<T, V> {
     }
 }
 
+/// Tells whether [`fused_pass`] has a radix.
+pub(in super::super) const fn has_fused(radix: usize) -> bool {
+    matches!(radix, 2 | 4 | 8)
+}
+
 /// Runs a first or middle pass of this kind, radix 2, 4 or 8. `inner`: the blocks that differ in their twiddles, those
-/// since the first pass of this kind; 1 if `FIRST`. `begin`: the number of the first block.
+/// since the first pass of this kind; 1 if `FIRST`. `LAST` with any number of lanes.
 ///
 /// # Safety
-/// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote for `inner`.
+/// As [`super::pass`], with the table that [`fill`] wrote for `inner`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(in super::super) unsafe fn fused_pass<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
+pub(in super::super) unsafe fn fused_pass<
+    T: Real,
+    V: Vector,
+    const R: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
     v: V,
-    radix: u32,
     step: Step<T>,
     inner: usize,
-    begin: usize,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
-        match (radix, step.groups) {
-            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, begin, groups),
+        match (R, step.groups) {
+            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, LAST, INVERSE>(v, step, inner, groups),
             // The last pass before the lanes, its rows next to each other: known to the compiler.
-            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, begin, 1),
-            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, begin, groups),
-            (_, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, begin, 1),
-            (_, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, begin, groups),
+            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, groups),
+            (8, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (8, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, groups),
+            // No plan has another.
+            _ => {}
         }
     }
 }
@@ -211,20 +223,22 @@ unsafe fn run<
     const R: usize,
     const W: usize,
     const FIRST: bool,
+    const LAST: bool,
     const INVERSE: bool,
 >(
     v: V,
     step: Step<T>,
     inner: usize,
-    begin: usize,
     groups: usize,
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let k_two = T::Reg::<V>::splat(v, T::from_f64(2.0));
-    let mut block = begin % inner;
+    let mut block = step.begin % inner;
     for i in 0..step.blocks {
         let row = R * groups * i;
+        // SAFETY: one place for each block; only read if LAST.
+        let (out, apart) = unsafe { step.outputs::<LAST>(row, groups, i) };
         if FIRST || block == 0 {
             for p in 0..groups {
                 let mut x = [Cx { re: zero, im: zero }; R];
@@ -234,8 +248,8 @@ unsafe fn run<
                 }
                 butterfly.apply(&mut x);
                 for (k, x) in x.iter().enumerate() {
-                    // SAFETY: the rows just read.
-                    unsafe { store_row::<T, V, false, INVERSE>(*x, step.dst, row + p + groups * k) };
+                    // SAFETY: the rows just read, or if LAST, where p is 0, the places of the block, which are rows too.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
                 }
             }
         } else {
@@ -256,8 +270,8 @@ unsafe fn run<
                 }
                 B::turned(&mut x, &w, k_two);
                 for (k, x) in x.iter().enumerate() {
-                    // SAFETY: the rows just read.
-                    unsafe { store_row::<T, V, false, false>(*x, step.dst, row + p + groups * k) };
+                    // SAFETY: as above.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
                 }
             }
         }
