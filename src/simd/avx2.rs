@@ -13,14 +13,15 @@ use core::arch::x86_64::{
     _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
 };
 use core::arch::x86_64::{
-    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_blend_pd, _mm256_blend_ps, _mm256_castpd_ps, _mm256_castps_pd,
-    _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd, _mm256_fmadd_ps, _mm256_fmsub_pd,
-    _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-    _mm256_loadu2_m128, _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps, _mm256_permute2f128_pd,
-    _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps, _mm256_setr_epi32,
-    _mm256_setzero_pd, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd, _mm256_storeu_ps,
-    _mm256_storeu2_m128, _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps, _mm256_unpackhi_pd,
-    _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd, _mm256_xor_ps,
+    __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_blend_pd, _mm256_blend_ps,
+    _mm256_castpd_ps, _mm256_castps_pd, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_fmadd_pd,
+    _mm256_fmadd_ps, _mm256_fmsub_pd, _mm256_fmsub_ps, _mm256_fnmadd_pd, _mm256_fnmadd_ps, _mm256_loadu_pd,
+    _mm256_loadu_ps, _mm256_loadu2_m128, _mm256_loadu2_m128d, _mm256_mul_pd, _mm256_mul_ps,
+    _mm256_permute2f128_pd, _mm256_permute4x64_pd, _mm256_permutevar8x32_ps, _mm256_set1_pd, _mm256_set1_ps,
+    _mm256_setr_epi32, _mm256_setzero_pd, _mm256_setzero_ps, _mm256_shuffle_ps, _mm256_storeu_pd,
+    _mm256_storeu_ps, _mm256_storeu2_m128, _mm256_storeu2_m128d, _mm256_sub_pd, _mm256_sub_ps,
+    _mm256_unpackhi_pd, _mm256_unpackhi_ps, _mm256_unpacklo_pd, _mm256_unpacklo_ps, _mm256_xor_pd,
+    _mm256_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -258,7 +259,8 @@ impl Float<f32> for F32x8 {
     unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f32) {
         let (lo, hi) = has!((_mm256_unpacklo_ps(re.0, im.0), _mm256_unpackhi_ps(re.0, im.0)));
         // Numbers are pairs: reversed as the lanes of f64.
-        let reverse = |x| Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(x)))));
+        let reverse =
+            |x| Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(x)))));
         // SAFETY: the first register of the caller's two.
         unsafe { reverse(hi).store(p) };
         // SAFETY: the second.

@@ -5,27 +5,28 @@
 
 use core::arch::x86_64::{
     __m256i, __m512, __m512d, __m512i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_cvtss_f32, _mm_loadu_pd, _mm_loadu_ps,
-    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_si128,
-    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-    _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256,
-    _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16, _mm512_castpd128_pd512,
-    _mm512_castpd256_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps256_ps512,
-    _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask,
-    _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32,
-    _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x8_ps,
-    _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd,
-    _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_pd,
+    _mm_storeu_ps, _mm_storeu_si128, _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps,
+    _mm256_loadu_pd, _mm256_loadu_ps, _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8,
+    _mm256_storeu_pd, _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16,
+    _mm512_castpd128_pd512, _mm512_castpd256_pd512, _mm512_castpd512_pd128, _mm512_castpd512_pd256,
+    _mm512_castps128_ps512, _mm512_castps256_ps512, _mm512_castps512_ps128, _mm512_castps512_ps256,
+    _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask, _mm512_cmp_ps_mask,
+    _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32, _mm512_cvtps_pd,
+    _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x4_ps, _mm512_extractf32x8_ps,
+    _mm512_extractf64x2_pd, _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64,
+    _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
     _mm512_insertf32x4, _mm512_insertf32x8, _mm512_insertf64x2, _mm512_insertf64x4, _mm512_inserti64x4,
     _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32,
-    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps,
-    _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permutex2var_pd,
-    _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
-    _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32,
-    _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8,
-    _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps, _mm512_storeu_pd, _mm512_storeu_ps,
-    _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps, _mm512_unpackhi_pd,
-    _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd, _mm512_xor_ps,
- _mm_storeu_ps, _mm_storeu_pd, _mm512_castps512_ps128, _mm512_castpd512_pd128, _mm512_extractf32x4_ps, _mm512_extractf64x2_pd, _mm512_maskz_mov_ps, _mm512_maskz_mov_pd,
+    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_maskz_mov_pd, _mm512_maskz_mov_ps,
+    _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps, _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd,
+    _mm512_mul_ps, _mm512_permutex2var_pd, _mm512_permutex2var_ps, _mm512_permutexvar_epi32,
+    _mm512_permutexvar_pd, _mm512_permutexvar_ps, _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd,
+    _mm512_set1_ps, _mm512_setr_epi32, _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd,
+    _mm512_setzero_ps, _mm512_shuffle_epi8, _mm512_shuffle_f32x4, _mm512_shuffle_f64x2, _mm512_shuffle_ps,
+    _mm512_storeu_pd, _mm512_storeu_ps, _mm512_storeu_si512, _mm512_sub_epi32, _mm512_sub_pd, _mm512_sub_ps,
+    _mm512_unpackhi_pd, _mm512_unpackhi_ps, _mm512_unpacklo_pd, _mm512_unpacklo_ps, _mm512_xor_pd,
+    _mm512_xor_ps,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
@@ -124,6 +125,39 @@ macro_rules! arithmetic {
 
 arithmetic!(F32x16, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_xor_ps, _mm512_set1_ps);
 arithmetic!(F64x8, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_xor_pd, _mm512_set1_pd);
+
+/// Where part `part` of complex numbers comes from, the last of `N` first, in `order`: of two registers of interleaved ones.
+macro_rules! reversals {
+    ($t:ty, $n:literal, $from:ident, $to:ident) => {
+        const fn $from(order: &[usize; MAX_LANES], part: usize) -> [$t; $n] {
+            let mut from = [0; $n];
+            let mut i = 0;
+            while i < $n {
+                from[i] = (2 * ($n - 1 - order[i]) + part) as $t;
+                i += 1;
+            }
+            from
+        }
+
+        /// The reverse: where numbers of a register of interleaved ones come from, `first` of them before it.
+        const fn $to(order: &[usize; MAX_LANES], first: usize) -> [$t; $n] {
+            let mut to = [0; $n];
+            let mut lane = 0;
+            while lane < $n {
+                let at = $n - 1 - order[lane];
+                if at >= first && at < first + $n / 2 {
+                    to[2 * (at - first)] = lane as $t;
+                    to[2 * (at - first) + 1] = ($n + lane) as $t;
+                }
+                lane += 1;
+            }
+            to
+        }
+    };
+}
+
+reversals!(i32, 16, from_last_f32, to_last_f32);
+reversals!(i64, 8, from_last_f64, to_last_f64);
 
 /// The methods that differ between the two registers by the intrinsic's name alone.
 macro_rules! common {
@@ -248,6 +282,30 @@ impl Float<f32> for F32x16 {
         unsafe { lo.store(p) };
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(16)) };
+    }
+    // One shuffle puts numbers in order and reverses them.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Avx512, p: *const f32) -> (Self, Self) {
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(16)) };
+        let order = const { [from_last_f32(&Self::ORDER, 0), from_last_f32(&Self::ORDER, 1)] };
+        // SAFETY: 64 bytes; the token proves AVX-512.
+        let [re, im] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        (Self(has!(_mm512_permutex2var_ps(a.0, re, b.0))), Self(has!(_mm512_permutex2var_ps(a.0, im, b.0))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f32) {
+        let order = const { [to_last_f32(&Self::ORDER, 0), to_last_f32(&Self::ORDER, 8)] };
+        // SAFETY: 64 bytes; the registers prove AVX-512.
+        let [low, high] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        let (low, high) =
+            has!((_mm512_permutex2var_ps(re.0, low, im.0), _mm512_permutex2var_ps(re.0, high, im.0)));
+        // SAFETY: the first register of the caller's two.
+        unsafe { Self(low).store(p) };
+        // SAFETY: the second.
+        unsafe { Self(high).store(p.wrapping_add(16)) };
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx512, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
@@ -395,6 +453,30 @@ impl Float<f64> for F64x8 {
         unsafe { lo.store(p) };
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(8)) };
+    }
+    // One shuffle puts numbers in order and reverses them.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Avx512, p: *const f64) -> (Self, Self) {
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(8)) };
+        let order = const { [from_last_f64(&Self::ORDER, 0), from_last_f64(&Self::ORDER, 1)] };
+        // SAFETY: 64 bytes; the token proves AVX-512.
+        let [re, im] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        (Self(has!(_mm512_permutex2var_pd(a.0, re, b.0))), Self(has!(_mm512_permutex2var_pd(a.0, im, b.0))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f64) {
+        let order = const { [to_last_f64(&Self::ORDER, 0), to_last_f64(&Self::ORDER, 4)] };
+        // SAFETY: 64 bytes; the registers prove AVX-512.
+        let [low, high] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        let (low, high) =
+            has!((_mm512_permutex2var_pd(re.0, low, im.0), _mm512_permutex2var_pd(re.0, high, im.0)));
+        // SAFETY: the first register of the caller's two.
+        unsafe { Self(low).store(p) };
+        // SAFETY: the second.
+        unsafe { Self(high).store(p.wrapping_add(8)) };
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx512, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {

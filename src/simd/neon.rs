@@ -5,8 +5,7 @@ use core::arch::aarch64::{
     vextq_f32, vextq_f64, vfmaq_f32, vfmaq_f64, vfmsq_f32, vfmsq_f64, vld1q_f32, vld1q_f64, vld2q_f32,
     vld2q_f64, vmulq_f32, vmulq_f64, vnegq_f32, vnegq_f64, vreinterpretq_f32_f64, vreinterpretq_f64_f32,
     vrev64q_f32, vsetq_lane_f32, vsetq_lane_f64, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32,
-    vsubq_f64, vtrn1q_f32, vtrn1q_f64,
-    vtrn2q_f32, vtrn2q_f64,
+    vsubq_f64, vtrn1q_f32, vtrn1q_f64, vtrn2q_f32, vtrn2q_f64,
 };
 use core::arch::aarch64::{
     int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_s16,

@@ -30,10 +30,10 @@
 
 mod fused;
 mod lane;
+mod radix16;
 mod radix2;
 mod radix4;
 mod radix8;
-mod radix16;
 mod radix_odd;
 mod real_lane;
 

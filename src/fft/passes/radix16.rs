@@ -45,9 +45,12 @@ impl<T: Real, V: Vector> Butterfly<T, V, 16> for Radix16<T, V> {
     fn apply(&self, x: &mut [Cx<T::Reg<V>>; 16]) {
         let Self { half_root: h, cos: c, sin: s } = *self;
         // Point l + 4 m: index j over m, then w_16^(l j), then over l.
-        let mut y = [[x[0], x[4], x[8], x[12]], [x[1], x[5], x[9], x[13]], [x[2], x[6], x[10], x[14]], [
-            x[3], x[7], x[11], x[15],
-        ]];
+        let mut y = [
+            [x[0], x[4], x[8], x[12]],
+            [x[1], x[5], x[9], x[13]],
+            [x[2], x[6], x[10], x[14]],
+            [x[3], x[7], x[11], x[15]],
+        ];
         for y in &mut y {
             Butterfly::<T, V, 4>::apply(&Radix4, y);
         }

@@ -62,12 +62,7 @@ pub(in super::super) const fn middle_lines(lanes: usize) -> usize {
 /// they do not overlap; `ends` is what [`super::super::real_lanes`] wrote at this `V`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(in super::super) unsafe fn join<T: Real, V: Vector>(
-    v: V,
-    ends: &Ends<T>,
-    lines: *const T,
-    bins: *mut T,
-) {
+pub(in super::super) unsafe fn join<T: Real, V: Vector>(v: V, ends: &Ends<T>, lines: *const T, bins: *mut T) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match T::Reg::<V>::LANES {
