@@ -256,8 +256,8 @@ impl<T: Real> Kernel for Fill<'_, T> {
             }
         };
         for block in 0..plan.blocks {
-            for i in 0..lanes {
-                let k = block * lanes + order[i];
+            for (i, k) in order.iter().enumerate().take(lanes) {
+                let k = block * lanes + k;
                 put(2 * lanes * block + i, k);
                 put(2 * lanes * block + lanes + i, rows - k);
             }

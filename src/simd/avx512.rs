@@ -129,6 +129,7 @@ arithmetic!(F64x8, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_xor_pd, _
 /// Where part `part` of complex numbers comes from, the last of `N` first, in `order`: of two registers of interleaved ones.
 macro_rules! reversals {
     ($t:ty, $n:literal, $from:ident, $to:ident) => {
+        #[allow(clippy::cast_possible_truncation, reason = "lane numbers; one of the two types is wide enough")]
         const fn $from(order: &[usize; MAX_LANES], part: usize) -> [$t; $n] {
             let mut from = [0; $n];
             let mut i = 0;
@@ -140,6 +141,7 @@ macro_rules! reversals {
         }
 
         /// The reverse: where numbers of a register of interleaved ones come from, `first` of them before it.
+        #[allow(clippy::cast_possible_truncation, reason = "as above")]
         const fn $to(order: &[usize; MAX_LANES], first: usize) -> [$t; $n] {
             let mut to = [0; $n];
             let mut lane = 0;
