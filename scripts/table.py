@@ -15,6 +15,8 @@ import re
 import subprocess
 import sys
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
 
 def machine() -> str:
     name = platform.processor() or platform.machine()
@@ -29,22 +31,25 @@ def machine() -> str:
     return f"{name}, {os.cpu_count()} cores, {platform.system()}"
 
 
-def main() -> None:
-    name, command = sys.argv[1:]
+def head(command: str) -> str:
+    """What a figure is worth nothing without."""
     compiler = subprocess.run([os.environ.get("RUSTC", "rustc"), "--version"], capture_output=True, text=True, check=True)
     date = datetime.datetime.now(datetime.timezone.utc).date()
-    head = f"{machine()}; {compiler.stdout.strip()}; `{command}`; {date}"
+    return f"{machine()}; {compiler.stdout.strip()}; `{command}`; {date}"
+
+
+def put(name: str, command: str, text: str) -> None:
     begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
-    table = f"{begin}\n{head}\n\n{sys.stdin.read().strip()}\n{end}"
-    path = pathlib.Path(__file__).resolve().parent.parent / "benches" / "README.md"
-    text = path.read_text() if path.exists() else ""
-    if begin in text and end in text:
-        before, rest = text.split(begin, 1)
-        text = before + table + rest.split(end, 1)[1]
+    table = f"{begin}\n{head(command)}\n\n{text.strip()}\n{end}"
+    path = ROOT / "benches" / "README.md"
+    page = path.read_text() if path.exists() else ""
+    if begin in page and end in page:
+        before, rest = page.split(begin, 1)
+        page = before + table + rest.split(end, 1)[1]
     else:
-        text = text.rstrip("\n") + ("\n\n" if text else "") + table + "\n"
-    path.write_text(text)
+        page = page.rstrip("\n") + ("\n\n" if page else "") + table + "\n"
+    path.write_text(page)
 
 
 if __name__ == "__main__":
-    main()
+    put(sys.argv[1], sys.argv[2], sys.stdin.read())

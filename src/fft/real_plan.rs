@@ -19,6 +19,7 @@ use num_complex::Complex;
 use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
+use super::real_lanes::RealLanes;
 use super::small::SmallReal;
 use super::twiddle::Roots;
 use crate::error::LengthError;
@@ -27,23 +28,32 @@ use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 /// The decision for one real length at one level.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RealPlan {
-    level: Available,
     len: usize,
-    /// Of half the length where that is even, else of the whole.
-    complex: Plan,
-    /// Does all of it, where the length has a codelet.
-    small: Option<SmallReal>,
+    algorithm: Algorithm,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Algorithm {
+    /// A short length, in one call.
+    Small(SmallReal),
+    /// The lanes of a level divide half the length.
+    Lanes(RealLanes),
+    /// Any other length.
+    Complex(OnComplex),
 }
 
 impl RealPlan {
     pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
-        let complex = match Plan::new::<T>(if len.is_multiple_of(2) { len / 2 } else { len }, level) {
-            // The error names the length that the caller asked for.
-            Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
-            other => other,
-        }?;
-        let level = level.prove()?;
-        Ok(Self { level, len, complex, small: SmallReal::new::<T>(len, level) })
+        // Lengths that are refused, and the reason, are those of the complex plan.
+        let complex = OnComplex::new::<T>(len, level)?;
+        let algorithm = if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
+            Algorithm::Small(small)
+        } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
+            Algorithm::Lanes(lanes)
+        } else {
+            Algorithm::Complex(complex)
+        };
+        Ok(Self { len, algorithm })
     }
 
     pub(super) const fn len(&self) -> usize {
@@ -51,6 +61,112 @@ impl RealPlan {
     }
 
     pub(super) const fn spectrum_len(&self) -> usize {
+        self.len / 2 + 1
+    }
+
+    pub(super) fn table_len(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Small(small) => small.table_len,
+            Algorithm::Lanes(lanes) => lanes.table_len,
+            Algorithm::Complex(complex) => complex.table_len(),
+        }
+    }
+
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Small(_) | Algorithm::Lanes(_) => 0,
+            Algorithm::Complex(complex) => complex.complex.planning_len::<T>(),
+        }
+    }
+
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Small(_) => 0,
+            Algorithm::Lanes(lanes) => lanes.scratch_len::<T>(),
+            Algorithm::Complex(complex) => complex.scratch_len::<T>(),
+        }
+    }
+
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        match &self.algorithm {
+            Algorithm::Small(small) => small.fill(table),
+            Algorithm::Lanes(lanes) => lanes.fill(table),
+            Algorithm::Complex(complex) => complex.fill(table, planning),
+        }
+    }
+
+    /// Checks the slices of a forward call and runs it.
+    #[inline(always)]
+    pub(super) fn forward<T: Real>(
+        &self,
+        table: &[T],
+        input: &[T],
+        output: &mut [Complex<T>],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.len, input.len())?;
+        LengthError::check("output", self.spectrum_len(), output.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
+        let (table, input) = (table.as_ptr(), input.as_ptr());
+        let (output, scratch) = (output.as_mut_ptr().cast(), scratch.as_mut_ptr().cast());
+        match &self.algorithm {
+            // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
+            // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
+            Algorithm::Small(small) => unsafe { small.forward(table, input, output) },
+            // SAFETY: as above.
+            Algorithm::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+        }
+        Ok(())
+    }
+
+    /// Checks the slices of an inverse call and runs it.
+    #[inline(always)]
+    pub(super) fn inverse<T: Real>(
+        &self,
+        table: &[T],
+        input: &[Complex<T>],
+        output: &mut [T],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.spectrum_len(), input.len())?;
+        LengthError::check("output", self.len, output.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
+        let (table, output) = (table.as_ptr(), output.as_mut_ptr());
+        let (input, scratch) = (input.as_ptr().cast(), scratch.as_mut_ptr().cast());
+        match &self.algorithm {
+            // SAFETY: as in `forward`.
+            Algorithm::Small(small) => unsafe { small.inverse(table, input, output) },
+            // SAFETY: as above.
+            Algorithm::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+        }
+        Ok(())
+    }
+}
+
+/// A real transform on a complex plan.
+#[derive(Clone, Copy, Debug)]
+struct OnComplex {
+    level: Available,
+    len: usize,
+    /// Of half the length where that is even, else of the whole.
+    complex: Plan,
+}
+
+impl OnComplex {
+    fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        let complex = match Plan::new::<T>(if len.is_multiple_of(2) { len / 2 } else { len }, level) {
+            // The error names the length that the caller asked for.
+            Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
+            other => other,
+        }?;
+        Ok(Self { level: level.prove()?, len, complex })
+    }
+
+    const fn spectrum_len(&self) -> usize {
         self.len / 2 + 1
     }
 
@@ -69,31 +185,18 @@ impl RealPlan {
         2 * self.pairs()
     }
 
-    pub(super) fn table_len(&self) -> usize {
-        if let Some(small) = &self.small {
-            return small.table_len;
-        }
+    fn table_len(&self) -> usize {
         self.untangle_len() + self.complex.table_len()
     }
 
-    pub(super) const fn planning_len<T>(&self) -> usize {
-        if self.small.is_some() {
-            return 0;
-        }
-        self.complex.planning_len::<T>()
-    }
-
-    pub(super) const fn scratch_len<T>(&self) -> usize {
-        if self.small.is_some() {
-            return 0;
-        }
+    const fn scratch_len<T>(&self) -> usize {
         // An odd length is spread out to complex numbers first.
         let spread = if self.is_even() { 0 } else { self.len };
         spread + self.complex.scratch_len::<T>()
     }
 
-    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
-        struct Fill<'a, T>(&'a RealPlan, &'a mut [MaybeUninit<T>]);
+    fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        struct Fill<'a, T>(&'a OnComplex, &'a mut [MaybeUninit<T>]);
         impl<T: Real> Kernel for Fill<'_, T> {
             type Output = ();
             #[inline(always)]
@@ -101,47 +204,32 @@ impl RealPlan {
                 fill_untangle::<T, V>(self.0.len, self.0.pairs(), self.1);
             }
         }
-        if let Some(small) = &self.small {
-            return small.fill(table);
-        }
         let (untangle, complex) = table.split_at_mut(self.untangle_len());
         self.level.run(Fill(self, untangle));
         self.complex.fill(complex, planning);
     }
 
-    /// Checks the slices of a forward call and runs it.
+    /// # Safety
+    /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
+    /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
     #[inline(always)]
-    pub(super) fn forward<T: Real>(
-        &self,
-        table: &[T],
-        input: &[T],
-        output: &mut [Complex<T>],
-        scratch: &mut [Complex<T>],
-    ) -> Result<(), LengthError> {
-        LengthError::check("input", self.len, input.len())?;
-        LengthError::check("output", self.spectrum_len(), output.len())?;
-        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
-        let output = output.as_mut_ptr().cast::<T>();
-        if let Some(small) = &self.small {
-            // SAFETY: the lengths were checked, and the table is this plan's.
-            unsafe { small.forward(table.as_ptr(), input.as_ptr(), output) };
-            return Ok(());
-        }
-        let scratch = scratch.as_mut_ptr().cast::<T>();
-        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
+    unsafe fn forward<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+        let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
-            // SAFETY: N real numbers are N/2 complex ones; the output has one more; lengths were checked above.
-            unsafe { self.complex.run(complex_table, input.as_ptr(), output, scratch, false) };
+            // SAFETY: N real numbers are N/2 complex ones; the output has one more.
+            unsafe { self.complex.run(complex_table, input, output, scratch, false) };
             self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
-                table: table.as_ptr(),
+                table,
                 src: output.cast_const(),
                 dst: output,
                 inverse: false,
             });
         } else {
-            for (i, &x) in input.iter().enumerate() {
+            for i in 0..self.len {
+                // SAFETY: one of the N samples.
+                let x = unsafe { *input.wrapping_add(i) };
                 // SAFETY: the first N complex numbers of the scratch memory.
                 unsafe { scratch.wrapping_add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
@@ -155,44 +243,30 @@ impl RealPlan {
             // SAFETY: bin 0.
             unsafe { *output.wrapping_add(1) = T::ZERO };
         }
-        Ok(())
     }
 
-    /// Checks the slices of an inverse call and runs it.
+    /// # Safety
+    /// As [`OnComplex::forward`], with input and output exchanged.
     #[inline(always)]
-    pub(super) fn inverse<T: Real>(
-        &self,
-        table: &[T],
-        input: &[Complex<T>],
-        output: &mut [T],
-        scratch: &mut [Complex<T>],
-    ) -> Result<(), LengthError> {
-        LengthError::check("input", self.spectrum_len(), input.len())?;
-        LengthError::check("output", self.len, output.len())?;
-        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
-        if let Some(small) = &self.small {
-            // SAFETY: the lengths were checked, and the table is this plan's.
-            unsafe { small.inverse(table.as_ptr(), input.as_ptr().cast(), output.as_mut_ptr()) };
-            return Ok(());
-        }
-        let scratch = scratch.as_mut_ptr().cast::<T>();
-        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
+    unsafe fn inverse<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+        let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
-            let output = output.as_mut_ptr();
             self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
-                table: table.as_ptr(),
-                src: input.as_ptr().cast(),
+                table,
+                src: input,
                 dst: output,
                 inverse: true,
             });
-            // SAFETY: N real numbers are N/2 complex ones; lengths were checked above.
+            // SAFETY: N real numbers are N/2 complex ones.
             unsafe { self.complex.run(complex_table, output, output, scratch, true) };
         } else {
             let len = self.len;
-            for (k, &x) in input.iter().enumerate() {
-                let (re, im) = if k == 0 { (x.re, T::ZERO) } else { (x.re, x.im) };
+            for k in 0..self.spectrum_len() {
+                // SAFETY: one of the bins.
+                let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
+                let im = if k == 0 { T::ZERO } else { im };
                 let mirrored = scratch.wrapping_add(2 * ((len - k) % len)).cast::<[T; 2]>();
                 // SAFETY: bin N - k (for 0, itself) of the first N complex numbers of the scratch memory.
                 unsafe { mirrored.write_unaligned([re, T::ZERO - im]) };
@@ -201,12 +275,13 @@ impl RealPlan {
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
             unsafe { self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true) };
-            for (i, x) in output.iter_mut().enumerate() {
+            for i in 0..len {
                 // SAFETY: the real parts of the N complex numbers just written.
-                *x = unsafe { *scratch.wrapping_add(2 * i) };
+                let x = unsafe { *scratch.wrapping_add(2 * i) };
+                // SAFETY: one of the N samples.
+                unsafe { *output.wrapping_add(i) = x };
             }
         }
-        Ok(())
     }
 }
 

@@ -243,6 +243,29 @@ impl Float<f32> for F32x8 {
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(8)) };
     }
+    // Halves are exchanged while loading, which takes no shuffle port; within them the shuffle that deinterleaves reverses.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(_: Avx2, p: *const f32) -> (Self, Self) {
+        // SAFETY: the token proves AVX; the second of the caller's two registers.
+        let a = unsafe { _mm256_loadu2_m128(p.wrapping_add(8), p.wrapping_add(12)) };
+        // SAFETY: the first.
+        let b = unsafe { _mm256_loadu2_m128(p, p.wrapping_add(4)) };
+        (
+            Self(has!(_mm256_shuffle_ps::<0b00_10_00_10>(a, b))),
+            Self(has!(_mm256_shuffle_ps::<0b01_11_01_11>(a, b))),
+        )
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f32) {
+        let (lo, hi) = has!((_mm256_unpacklo_ps(re.0, im.0), _mm256_unpackhi_ps(re.0, im.0)));
+        // Numbers are pairs: reversed as the lanes of f64.
+        let reverse =
+            |x| Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(x)))));
+        // SAFETY: the first register of the caller's two.
+        unsafe { reverse(hi).store(p) };
+        // SAFETY: the second.
+        unsafe { reverse(lo).store(p.wrapping_add(8)) };
+    }
     #[inline(always)]
     unsafe fn load_columns(_: Avx2, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
         let [p0, p1, p2, p3, p4, p5, p6, p7, ..] = *rows;
@@ -250,8 +273,21 @@ impl Float<f32> for F32x8 {
         unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], at) }
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], at: usize) {
+        for (i, row) in Self::transpose_halves(x.map(|x| x.0)).into_iter().enumerate() {
+            // SAFETY: the registers prove AVX; values at..at + 4 of the caller's rows i and i + 4, of eight each.
+            unsafe {
+                _mm256_storeu2_m128(rows[i + 4].wrapping_add(at), rows[i].wrapping_add(at), row);
+            }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(_mm256_permutevar8x32_ps(self.0, _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0))))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm256_blend_ps::<1>(self.0, _mm256_setzero_ps())))
     }
 
     #[inline(always)]
@@ -377,6 +413,23 @@ impl Float<f64> for F64x4 {
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(4)) };
     }
+    // A number is half a register: halves are exchanged on their way from and to memory.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(_: Avx2, p: *const f64) -> (Self, Self) {
+        // SAFETY: the token proves AVX; the second of the caller's two registers.
+        let a = unsafe { _mm256_loadu2_m128d(p.wrapping_add(4), p.wrapping_add(6)) };
+        // SAFETY: the first.
+        let b = unsafe { _mm256_loadu2_m128d(p, p.wrapping_add(2)) };
+        (Self(has!(_mm256_unpacklo_pd(a, b))), Self(has!(_mm256_unpackhi_pd(a, b))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f64) {
+        let (lo, hi) = has!((_mm256_unpacklo_pd(re.0, im.0), _mm256_unpackhi_pd(re.0, im.0)));
+        // SAFETY: the registers prove AVX; the first of the caller's two registers.
+        unsafe { _mm256_storeu2_m128d(p, p.wrapping_add(2), hi) };
+        // SAFETY: the second.
+        unsafe { _mm256_storeu2_m128d(p.wrapping_add(4), p.wrapping_add(6), lo) };
+    }
     #[inline(always)]
     unsafe fn load_columns(_: Avx2, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {
         let [p0, p1, p2, p3, ..] = *rows;
@@ -385,8 +438,22 @@ impl Float<f64> for F64x4 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], at: usize) {
+        let r = has!([_mm256_unpacklo_pd(x[0].0, x[1].0), _mm256_unpackhi_pd(x[0].0, x[1].0)]);
+        for (i, row) in r.into_iter().enumerate() {
+            // SAFETY: the registers prove AVX; values at..at + 2 of the caller's rows i and i + 2, of four each.
+            unsafe {
+                _mm256_storeu2_m128d(rows[i + 2].wrapping_add(at), rows[i].wrapping_add(at), row);
+            }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(_mm256_permute4x64_pd::<0b00_01_10_11>(self.0)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm256_blend_pd::<1>(self.0, _mm256_setzero_pd())))
     }
 
     #[inline(always)]

@@ -4,8 +4,8 @@ use core::arch::aarch64::{
     float32x4_t, float32x4x2_t, float64x2_t, float64x2x2_t, vaddq_f32, vaddq_f64, vdupq_n_f32, vdupq_n_f64,
     vextq_f32, vextq_f64, vfmaq_f32, vfmaq_f64, vfmsq_f32, vfmsq_f64, vld1q_f32, vld1q_f64, vld2q_f32,
     vld2q_f64, vmulq_f32, vmulq_f64, vnegq_f32, vnegq_f64, vreinterpretq_f32_f64, vreinterpretq_f64_f32,
-    vrev64q_f32, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32, vsubq_f64, vtrn1q_f32, vtrn1q_f64,
-    vtrn2q_f32, vtrn2q_f64,
+    vrev64q_f32, vsetq_lane_f32, vsetq_lane_f64, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32,
+    vsubq_f64, vtrn1q_f32, vtrn1q_f64, vtrn2q_f32, vtrn2q_f64,
 };
 use core::arch::aarch64::{
     int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_f32,
@@ -214,9 +214,20 @@ impl Float<f32> for F32x4 {
         Self::transpose(r)
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], _: usize) {
+        for (x, row) in Self::transpose(x).into_iter().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            unsafe { x.store(*row) }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let pairs = has!(vrev64q_f32(self.0));
         Self(has!(vextq_f32::<2>(pairs, pairs)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(vsetq_lane_f32::<0>(0.0, self.0)))
     }
 
     #[inline(always)]
@@ -286,8 +297,20 @@ impl Float<f64> for F64x2 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], _: usize) {
+        let (r0, r1) = x[0].zip(x[1]);
+        // SAFETY: the caller's first row is valid for two values.
+        unsafe { r0.store(rows[0]) };
+        // SAFETY: the second likewise.
+        unsafe { r1.store(rows[1]) };
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(vextq_f64::<1>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(vsetq_lane_f64::<0>(0.0, self.0)))
     }
 
     #[inline(always)]

@@ -172,9 +172,21 @@ impl Float<f32> for F32x4 {
         Self::transpose_quad(r[0], r[1], r[2], r[3])
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], _: usize) {
+        for (x, row) in Self::transpose_quad(x[0], x[1], x[2], x[3]).into_iter().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            unsafe { x.store(*row) }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let a = self.0.to_array();
         Self(f32x4::new([a[3], a[2], a[1], a[0]]))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([0.0, a[1], a[2], a[3]]))
     }
 
     #[inline(always)]
@@ -263,9 +275,21 @@ impl Float<f64> for F64x2 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], _: usize) {
+        let (r0, r1) = Self::zip(x[0], x[1]);
+        // SAFETY: the caller's first row is valid for two values.
+        unsafe { r0.store(rows[0]) };
+        // SAFETY: the second likewise.
+        unsafe { r1.store(rows[1]) };
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let a = self.0.to_array();
         Self(f64x2::new([a[1], a[0]]))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(f64x2::new([0.0, self.0.to_array()[1]]))
     }
 
     #[inline(always)]

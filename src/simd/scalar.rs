@@ -142,8 +142,17 @@ macro_rules! one_lane {
                 [Self::splat(v, 0.0); MAX_PAIRS]
             }
             #[inline(always)]
+            unsafe fn store_columns(x: [Self; 4], rows: &[*mut $t; MAX_LANES], _: usize) {
+                // SAFETY: the caller's first row is valid for one value.
+                unsafe { x[0].store(rows[0]) }
+            }
+            #[inline(always)]
             fn reverse(self) -> Self {
                 self
+            }
+            #[inline(always)]
+            fn clear_first(self) -> Self {
+                Self(0.0)
             }
 
             #[inline(always)]

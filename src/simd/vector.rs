@@ -105,6 +105,27 @@ pub trait Float<T>:
     /// `p` is valid for writes of `2 * LANES` values.
     unsafe fn store_complex(re: Self, im: Self, p: *mut T);
 
+    /// As [`Float::load_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::load_complex`].
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Self::Token, p: *const T) -> (Self, Self) {
+        // SAFETY: the caller's promise. ORDER read backwards is LANES - 1 - ORDER at every level.
+        let (re, im) = unsafe { Self::load_complex(v, p) };
+        (re.reverse(), im.reverse())
+    }
+
+    /// As [`Float::store_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::store_complex`].
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut T) {
+        // SAFETY: the caller's promise; the order as in `load_complex_reversed`.
+        unsafe { Self::store_complex(re.reverse(), im.reverse(), p) }
+    }
+
     /// How many columns [`Float::load_columns`] gives at a time: those that one shuffle tree makes.
     const GROUP: usize;
 
@@ -115,6 +136,12 @@ pub trait Float<T>:
     /// # Safety
     /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
     unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
+
+    /// Writes columns `at..at + GROUP` of the matrix that [`Float::load_columns`] reads.
+    ///
+    /// # Safety
+    /// The first `LANES` of `rows` are valid for writes of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut T; MAX_LANES], at: usize);
 
     /// Columns `at..at + LANES / 2`, as by [`Float::load_columns`].
     ///
@@ -132,8 +159,36 @@ pub trait Float<T>:
         [a, b, c, d, a, b, c, d]
     }
 
+    // Quarters: four lanes each, where there are sixteen; with fewer lanes these three give their argument back, or a
+    // plain load.
+
+    /// Transposes the 4 x 4 matrices that four registers hold in each quarter.
+    #[inline(always)]
+    fn transpose_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Transposes the 4 x 4 matrix whose elements are the quarters of four registers.
+    #[inline(always)]
+    fn exchange_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Four values in every quarter.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of four values with sixteen lanes, of `LANES` else.
+    #[inline(always)]
+    unsafe fn load_quarter(v: Self::Token, p: *const T) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Self::load(v, p) }
+    }
+
     /// Reverses the lanes.
     fn reverse(self) -> Self;
+
+    /// Sets lane 0 to zero, whatever it held.
+    fn clear_first(self) -> Self;
 
     // Interleaved complex numbers, for short transforms: LANES / 2 to a register, each a pair of neighbouring lanes. The
     // level with one lane holds none: there these methods do nothing of use.

@@ -1,4 +1,4 @@
-//! Butterflies of odd radix: 3, 5 and 7 with their constants in registers, and any odd number up to [`MAX_ODD`].
+//! Butterflies of odd radix: 3, 5, 7, 11 and 13 with their constants compiled in, and any odd number up to [`MAX_ODD`].
 //!
 //! The points are folded, `a_k = x_k + x_(r-k)` and `b_k = x_k - x_(r-k)`, which leaves real coefficients:
 //! `X_j = x_0 + sum a_k cos(2 pi j k / r) - i sum b_k sin(2 pi j k / r)`, and `X_(r-j)` with a plus.
@@ -27,17 +27,51 @@ impl<T: Real, V: Vector, const H: usize> Clone for Odd<T, V, H> {
 }
 impl<T: Real, V: Vector, const H: usize> Copy for Odd<T, V, H> {}
 
-/// Cosine and sine of `2 pi k / r` for the three radices whose constants are compiled in, k in 1..=r/2.
-const fn constants(r: usize) -> ([f64; 3], [f64; 3]) {
+/// Cosine and sine of `2 pi k / r` for the radices whose constants are compiled in, k in 1..=r/2.
+const fn constants(r: usize) -> (&'static [f64], &'static [f64]) {
     match r {
-        3 => ([-0.5, 0.0, 0.0], [0.866_025_403_784_438_6, 0.0, 0.0]),
+        3 => (&[-0.5], &[0.866_025_403_784_438_6]),
         5 => (
-            [0.309_016_994_374_947_45, -0.809_016_994_374_947_5, 0.0],
-            [0.951_056_516_295_153_5, 0.587_785_252_292_473_1, 0.0],
+            &[0.309_016_994_374_947_45, -0.809_016_994_374_947_5],
+            &[0.951_056_516_295_153_5, 0.587_785_252_292_473_1],
+        ),
+        7 => (
+            &[0.623_489_801_858_733_5, -0.222_520_933_956_314_4, -0.900_968_867_902_419_1],
+            &[0.781_831_482_468_029_8, 0.974_927_912_181_823_6, 0.433_883_739_117_558_1],
+        ),
+        11 => (
+            &[
+                0.841_253_532_831_181_2,
+                0.415_415_013_001_886_44,
+                -0.142_314_838_273_285_14,
+                -0.654_860_733_945_285_1,
+                -0.959_492_973_614_497_4,
+            ],
+            &[
+                0.540_640_817_455_597_6,
+                0.909_631_995_354_518_3,
+                0.989_821_441_880_932_7,
+                0.755_749_574_354_258_3,
+                0.281_732_556_841_429_67,
+            ],
         ),
         _ => (
-            [0.623_489_801_858_733_5, -0.222_520_933_956_314_4, -0.900_968_867_902_419_1],
-            [0.781_831_482_468_029_8, 0.974_927_912_181_823_6, 0.433_883_739_117_558_1],
+            &[
+                0.885_456_025_653_209_9,
+                0.568_064_746_731_155_8,
+                0.120_536_680_255_323_05,
+                -0.354_604_887_042_535_6,
+                -0.748_510_748_171_101_1,
+                -0.970_941_817_426_052,
+            ],
+            &[
+                0.464_723_172_043_768_56,
+                0.822_983_865_893_656_4,
+                0.992_708_874_098_054,
+                0.935_016_242_685_414_8,
+                0.663_122_658_240_795_2,
+                0.239_315_664_287_557_77,
+            ],
         ),
     }
 }
@@ -49,8 +83,30 @@ const fn fold(j: usize, k: usize, r: usize) -> (usize, bool) {
     if i > r / 2 { (r - i, true) } else { (i, false) }
 }
 
+/// Outputs `j` and `r - j` of the radix `r`, written out term by term: which constant a term takes is known before the
+/// program runs, and no loop is left that the compiler might keep.
+macro_rules! outputs {
+    ($r:literal, $j:literal, $x0:ident, $a:ident, $b:ident, $cos:ident, $sin:ident, 1 $($k:literal)*) => {{
+        let (c, s) = ($cos[$j - 1], $sin[$j - 1]);
+        let even = Cx { re: $a[0].re.mul_add(c, $x0.re), im: $a[0].im.mul_add(c, $x0.im) };
+        let odd = Cx { re: $b[0].re * s, im: $b[0].im * s };
+        $(
+            const { assert!($k <= $r / 2) };
+            let (c, s) = ($cos[const { fold($j, $k, $r).0 - 1 }], $sin[const { fold($j, $k, $r).0 - 1 }]);
+            let (a, b) = ($a[$k - 1], $b[$k - 1]);
+            let even = Cx { re: a.re.mul_add(c, even.re), im: a.im.mul_add(c, even.im) };
+            let odd = if const { fold($j, $k, $r).1 } {
+                Cx { re: b.re.neg_mul_add(s, odd.re), im: b.im.neg_mul_add(s, odd.im) }
+            } else {
+                Cx { re: b.re.mul_add(s, odd.re), im: b.im.mul_add(s, odd.im) }
+            };
+        )*
+        (even.sub_i(odd), even.add_i(odd))
+    }};
+}
+
 macro_rules! odd_butterfly {
-    ($r:literal, $h:literal) => {
+    ($r:literal, $h:literal, $ks:tt, $($j:literal)*) => {
         impl<T: Real, V: Vector> Butterfly<T, V, $r> for Odd<T, V, $h> {
             #[inline(always)]
             fn new(v: V) -> Self {
@@ -64,40 +120,33 @@ macro_rules! odd_butterfly {
             #[inline(always)]
             fn apply(&self, x: &mut [Cx<T::Reg<V>>; $r]) {
                 let x0 = x[0];
-                let a: [_; $h] = core::array::from_fn(|k| x[k + 1] + x[$r - 1 - k]);
-                let b: [_; $h] = core::array::from_fn(|k| x[k + 1] - x[$r - 1 - k]);
-                for k in 0..$h {
-                    x[0] = x[0] + a[k];
-                }
-                for j in 1..=$h {
-                    let (c, s) = (self.cos[j - 1], self.sin[j - 1]);
-                    let mut even = Cx { re: a[0].re.mul_add(c, x0.re), im: a[0].im.mul_add(c, x0.im) };
-                    let mut odd = Cx { re: b[0].re * s, im: b[0].im * s };
-                    for (k, (a, b)) in a.iter().zip(&b).enumerate().skip(1) {
-                        let (i, flip) = fold(j, k + 1, $r);
-                        let (c, s) = (self.cos[i - 1], self.sin[i - 1]);
-                        even = Cx { re: a.re.mul_add(c, even.re), im: a.im.mul_add(c, even.im) };
-                        odd = if flip {
-                            Cx { re: b.re.neg_mul_add(s, odd.re), im: b.im.neg_mul_add(s, odd.im) }
-                        } else {
-                            Cx { re: b.re.mul_add(s, odd.re), im: b.im.mul_add(s, odd.im) }
-                        };
-                    }
-                    x[j] = even.sub_i(odd);
-                    x[$r - j] = even.add_i(odd);
-                }
+                let a: [_; $h] = [$(x[$j] + x[$r - $j]),*];
+                let b: [_; $h] = [$(x[$j] - x[$r - $j]),*];
+                let (cos, sin) = (&self.cos, &self.sin);
+                $(
+                    x[0] = x[0] + a[$j - 1];
+                )*
+                $(
+                    (x[$j], x[$r - $j]) = odd_butterfly!(@outputs $r, $j, x0, a, b, cos, sin, $ks);
+                )*
             }
         }
     };
+    (@outputs $r:literal, $j:literal, $x0:ident, $a:ident, $b:ident, $cos:ident, $sin:ident, ($($k:tt)*)) => {
+        outputs!($r, $j, $x0, $a, $b, $cos, $sin, $($k)*)
+    };
 }
 
-odd_butterfly!(3, 1);
-odd_butterfly!(5, 2);
-odd_butterfly!(7, 3);
+odd_butterfly!(3, 1, (1), 1);
+odd_butterfly!(5, 2, (1 2), 1 2);
+odd_butterfly!(7, 3, (1 2 3), 1 2 3);
+odd_butterfly!(11, 5, (1 2 3 4 5), 1 2 3 4 5);
+odd_butterfly!(13, 6, (1 2 3 4 5 6), 1 2 3 4 5 6);
 
-/// The number of complex factors that [`run_any`] keeps before its twiddles: the roots of its radix.
+/// The number of complex factors that a pass keeps before its twiddles: the roots of its radix where [`run_any`] takes
+/// it.
 pub(in super::super) const fn roots_len(radix: usize) -> usize {
-    radix
+    if radix.is_multiple_of(2) || radix <= 13 { 0 } else { radix }
 }
 
 /// The k-th of them.
@@ -119,11 +168,12 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
     let half = (radix / 2).min(MAX_ODD / 2);
     // The roots come first in the table, then the twiddles.
     let twiddles = step.table.wrapping_add(2 * roots_len(radix));
+    // Out here, so that they are not cleared for every butterfly.
+    let mut a = [Cx { re: zero, im: zero }; MAX_ODD / 2];
+    let mut b = a;
     for block in 0..step.blocks {
         for p in 0..step.groups {
             let first_row = radix * step.groups * block + p;
-            let mut a = [Cx { re: zero, im: zero }; MAX_ODD / 2];
-            let mut b = a;
             // SAFETY: block < blocks and p < groups: a row of the source.
             let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row) };
             let mut sum = x0;
@@ -140,30 +190,43 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
             let (out, apart) = unsafe { step.outputs::<LAST>(first_row, step.groups, block) };
             // SAFETY: a row of the destination, as the source's.
             unsafe { store_row::<T, V, LAST, INVERSE>(sum, step.dst, out) };
-            for j in 1..=half {
-                let (mut even, mut odd) = (x0, Cx { re: zero, im: zero });
-                let mut i = 0;
+            for first in (1..=half).step_by(2) {
+                // Two at a time, for a load serves both; of an odd number the last is computed twice.
+                let js = [first, (first + 1).min(half)];
+                let mut even = [x0; 2];
+                let mut odd = [Cx { re: zero, im: zero }; 2];
+                let mut at = [0; 2];
                 for (a, b) in a.iter().zip(&b).take(half) {
-                    i += j;
-                    if i >= radix {
-                        i -= radix;
+                    for n in 0..2 {
+                        at[n] += js[n];
+                        if at[n] >= radix {
+                            at[n] -= radix;
+                        }
+                        // SAFETY: below the radix: one of its roots, exp(-2 pi i j k / r).
+                        let w = unsafe { load_factor::<T, V>(v, step.table, at[n]) };
+                        even[n] =
+                            Cx { re: a.re.mul_add(w.re, even[n].re), im: a.im.mul_add(w.re, even[n].im) };
+                        // The root holds the sine with its minus sign.
+                        odd[n] = Cx {
+                            re: b.re.neg_mul_add(w.im, odd[n].re),
+                            im: b.im.neg_mul_add(w.im, odd[n].im),
+                        };
                     }
-                    // SAFETY: i is below the radix: one of its roots, exp(-2 pi i j k / r).
-                    let w = unsafe { load_factor::<T, V>(v, step.table, i) };
-                    even = Cx { re: a.re.mul_add(w.re, even.re), im: a.im.mul_add(w.re, even.im) };
-                    // The root holds the sine with its minus sign.
-                    odd = Cx { re: b.re.neg_mul_add(w.im, odd.re), im: b.im.neg_mul_add(w.im, odd.im) };
                 }
-                for (j, x) in [(j, even.sub_i(odd)), (radix - j, even.add_i(odd))] {
-                    let x = if p == 0 {
-                        x
-                    } else {
-                        // SAFETY: the table has radix - 1 factors for each group but the first.
-                        let w = unsafe { load_factor::<T, V>(v, twiddles, (radix - 1) * (p - 1) + j - 1) };
-                        x.times(w)
-                    };
-                    // SAFETY: j is below the radix: a row of the destination.
-                    unsafe { store_row::<T, V, LAST, INVERSE>(x, step.dst, out + apart * j) };
+                for n in 0..2 {
+                    let ends = [(js[n], even[n].sub_i(odd[n])), (radix - js[n], even[n].add_i(odd[n]))];
+                    for (j, x) in ends {
+                        let x = if p == 0 {
+                            x
+                        } else {
+                            // SAFETY: the table has radix - 1 factors for each group but the first.
+                            let w =
+                                unsafe { load_factor::<T, V>(v, twiddles, (radix - 1) * (p - 1) + j - 1) };
+                            x.times(w)
+                        };
+                        // SAFETY: j is below the radix: a row of the destination.
+                        unsafe { store_row::<T, V, LAST, INVERSE>(x, step.dst, out + apart * j) };
+                    }
                 }
             }
         }

@@ -19,7 +19,8 @@ fn main() {
     let lengths = std::env::args().skip(1).map(|len| len.parse::<usize>().expect("a length"));
     println!("level {}", Level::detect());
     for len in lengths {
-        let input: Vec<_> = (0..len).map(|n| Complex::new((n * 7 % 97) as f32, (n * 31 % 89) as f32)).collect();
+        let input: Vec<_> =
+            (0..len).map(|n| Complex::new((n * 7 % 97) as f32, (n * 31 % 89) as f32)).collect();
         let (mut ours, mut theirs) = (input.clone(), input.clone());
         let fft = ComplexFft::<f32>::new(len).expect("a plan");
         let mut scratch = vec![Complex::default(); fft.scratch_len()];
