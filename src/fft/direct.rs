@@ -9,7 +9,10 @@ use crate::simd::Available;
 
 /// A transform of a length without a prime factor above [`super::passes::MAX_ODD`], which works on the data itself.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "plans own no memory but their tables; a box would be the second")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "plans own no memory but their tables; a box would be the second"
+)]
 pub(super) enum Direct {
     /// One point is its own spectrum.
     Copy,

@@ -25,6 +25,7 @@
 
 mod any_len;
 mod complex;
+mod convolution;
 pub mod dft;
 mod direct;
 mod fixed;
@@ -34,6 +35,7 @@ mod plan;
 mod rader;
 mod real;
 mod real_plan;
+mod real_rader;
 mod twiddle;
 
 pub use crate::error::LengthError;

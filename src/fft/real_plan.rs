@@ -19,6 +19,7 @@ use num_complex::Complex;
 use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
+use super::real_rader::RealRader;
 use super::twiddle::Roots;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
@@ -26,14 +27,200 @@ use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 /// The decision for one real length at one level.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct RealPlan {
+    len: usize,
+    algorithm: Algorithm,
+}
+
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "plans own no memory but their tables; a box would be the second"
+)]
+enum Algorithm {
+    Direct(RealDirect),
+    Rader(RealRader),
+}
+
+impl RealPlan {
+    pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        // Lengths that are refused, and the reason, are those of the complex plan.
+        let direct = RealDirect::of::<T>(len, level)?;
+        let algorithm = match RealRader::new::<T>(len, level.prove()?) {
+            Some(rader) => Algorithm::Rader(rader),
+            None => Algorithm::Direct(direct),
+        };
+        Ok(Self { len, algorithm })
+    }
+
+    pub(super) const fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) const fn spectrum_len(&self) -> usize {
+        self.len / 2 + 1
+    }
+
+    pub(super) fn table_len(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Direct(direct) => direct.table_len(),
+            Algorithm::Rader(rader) => rader.table_len,
+        }
+    }
+
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Direct(direct) => direct.planning_len::<T>(),
+            Algorithm::Rader(rader) => rader.planning_len::<T>(),
+        }
+    }
+
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        match &self.algorithm {
+            Algorithm::Direct(direct) => direct.scratch_len::<T>(),
+            Algorithm::Rader(rader) => rader.scratch_len::<T>(),
+        }
+    }
+
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        match &self.algorithm {
+            Algorithm::Direct(direct) => direct.fill(table, planning),
+            Algorithm::Rader(rader) => rader.fill(table, planning),
+        }
+    }
+
+    /// Checks the slices of a forward call and runs it.
+    #[inline(always)]
+    pub(super) fn forward<T: Real>(
+        &self,
+        table: &[T],
+        input: &[T],
+        output: &mut [Complex<T>],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.len, input.len())?;
+        LengthError::check("output", self.spectrum_len(), output.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
+        let (table, input) = (table.as_ptr(), input.as_ptr());
+        let (output, scratch) = (output.as_mut_ptr().cast(), scratch.as_mut_ptr().cast());
+        match &self.algorithm {
+            // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
+            // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
+            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
+        }
+        Ok(())
+    }
+
+    /// Checks the slices of an inverse call and runs it.
+    #[inline(always)]
+    pub(super) fn inverse<T: Real>(
+        &self,
+        table: &[T],
+        input: &[Complex<T>],
+        output: &mut [T],
+        scratch: &mut [Complex<T>],
+    ) -> Result<(), LengthError> {
+        LengthError::check("input", self.spectrum_len(), input.len())?;
+        LengthError::check("output", self.len, output.len())?;
+        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
+        let (table, output) = (table.as_ptr(), output.as_mut_ptr());
+        let (input, scratch) = (input.as_ptr().cast(), scratch.as_mut_ptr().cast());
+        match &self.algorithm {
+            // SAFETY: as in `forward`.
+            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
+        }
+        Ok(())
+    }
+}
+
+/// A real transform that needs no correlation of real numbers: of an even length, as a rule.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum RealDirect {
+    Complex(OnComplex),
+}
+
+impl RealDirect {
+    /// Plans an even length without a large prime factor; `None` where the tables would not fit the index type.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        Self::of::<T>(len, level.level()).ok()
+    }
+
+    fn of<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        OnComplex::new::<T>(len, level).map(Self::Complex)
+    }
+
+    pub(super) fn table_len(&self) -> usize {
+        match self {
+            Self::Complex(complex) => complex.table_len(),
+        }
+    }
+
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        match self {
+            Self::Complex(complex) => complex.complex.planning_len::<T>(),
+        }
+    }
+
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        match self {
+            Self::Complex(complex) => complex.scratch_len::<T>(),
+        }
+    }
+
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        match self {
+            Self::Complex(complex) => complex.fill(table, planning),
+        }
+    }
+
+    /// # Safety
+    /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
+    /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
+    #[inline(always)]
+    pub(super) unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match self {
+            // SAFETY: the caller's promise.
+            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+        }
+    }
+
+    /// # Safety
+    /// As [`RealDirect::forward`], with input and output exchanged.
+    #[inline(always)]
+    pub(super) unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match self {
+            // SAFETY: the caller's promise.
+            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+        }
+    }
+}
+
+/// A real transform on a complex plan.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OnComplex {
     level: Available,
     len: usize,
     /// Of half the length where that is even, else of the whole.
     complex: Plan,
 }
 
-impl RealPlan {
-    pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+impl OnComplex {
+    fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
         let complex = match Plan::new::<T>(if len.is_multiple_of(2) { len / 2 } else { len }, level) {
             // The error names the length that the caller asked for.
             Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
@@ -42,11 +229,7 @@ impl RealPlan {
         Ok(Self { level: level.prove()?, len, complex })
     }
 
-    pub(super) const fn len(&self) -> usize {
-        self.len
-    }
-
-    pub(super) const fn spectrum_len(&self) -> usize {
+    const fn spectrum_len(&self) -> usize {
         self.len / 2 + 1
     }
 
@@ -65,22 +248,18 @@ impl RealPlan {
         2 * self.pairs()
     }
 
-    pub(super) fn table_len(&self) -> usize {
+    fn table_len(&self) -> usize {
         self.untangle_len() + self.complex.table_len()
     }
 
-    pub(super) const fn planning_len<T>(&self) -> usize {
-        self.complex.planning_len::<T>()
-    }
-
-    pub(super) const fn scratch_len<T>(&self) -> usize {
+    const fn scratch_len<T>(&self) -> usize {
         // An odd length is spread out to complex numbers first.
         let spread = if self.is_even() { 0 } else { self.len };
         spread + self.complex.scratch_len::<T>()
     }
 
-    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
-        struct Fill<'a, T>(&'a RealPlan, &'a mut [MaybeUninit<T>]);
+    fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        struct Fill<'a, T>(&'a OnComplex, &'a mut [MaybeUninit<T>]);
         impl<T: Real> Kernel for Fill<'_, T> {
             type Output = ();
             #[inline(always)]
@@ -93,34 +272,27 @@ impl RealPlan {
         self.complex.fill(complex, planning);
     }
 
-    /// Checks the slices of a forward call and runs it.
+    /// # Safety
+    /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
+    /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
     #[inline(always)]
-    pub(super) fn forward<T: Real>(
-        &self,
-        table: &[T],
-        input: &[T],
-        output: &mut [Complex<T>],
-        scratch: &mut [Complex<T>],
-    ) -> Result<(), LengthError> {
-        LengthError::check("input", self.len, input.len())?;
-        LengthError::check("output", self.spectrum_len(), output.len())?;
-        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
-        let output = output.as_mut_ptr().cast::<T>();
-        let scratch = scratch.as_mut_ptr().cast::<T>();
-        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
+    unsafe fn forward<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+        let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
-            // SAFETY: N real numbers are N/2 complex ones; the output has one more; lengths were checked above.
-            unsafe { self.complex.run(complex_table, input.as_ptr(), output, scratch, false) };
+            // SAFETY: N real numbers are N/2 complex ones; the output has one more.
+            unsafe { self.complex.run(complex_table, input, output, scratch, false) };
             self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
-                table: table.as_ptr(),
+                table,
                 src: output.cast_const(),
                 dst: output,
                 inverse: false,
             });
         } else {
-            for (i, &x) in input.iter().enumerate() {
+            for i in 0..self.len {
+                // SAFETY: one of the N samples.
+                let x = unsafe { *input.wrapping_add(i) };
                 // SAFETY: the first N complex numbers of the scratch memory.
                 unsafe { scratch.wrapping_add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
@@ -134,39 +306,30 @@ impl RealPlan {
             // SAFETY: bin 0.
             unsafe { *output.wrapping_add(1) = T::ZERO };
         }
-        Ok(())
     }
 
-    /// Checks the slices of an inverse call and runs it.
+    /// # Safety
+    /// As [`OnComplex::forward`], with input and output exchanged.
     #[inline(always)]
-    pub(super) fn inverse<T: Real>(
-        &self,
-        table: &[T],
-        input: &[Complex<T>],
-        output: &mut [T],
-        scratch: &mut [Complex<T>],
-    ) -> Result<(), LengthError> {
-        LengthError::check("input", self.spectrum_len(), input.len())?;
-        LengthError::check("output", self.len, output.len())?;
-        LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
-        let scratch = scratch.as_mut_ptr().cast::<T>();
-        let complex_table = table.as_ptr().wrapping_add(self.untangle_len());
+    unsafe fn inverse<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+        let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
-            let output = output.as_mut_ptr();
             self.level.run(&Untangle {
                 pairs: self.pairs(),
                 half: self.len / 2,
-                table: table.as_ptr(),
-                src: input.as_ptr().cast(),
+                table,
+                src: input,
                 dst: output,
                 inverse: true,
             });
-            // SAFETY: N real numbers are N/2 complex ones; lengths were checked above.
+            // SAFETY: N real numbers are N/2 complex ones.
             unsafe { self.complex.run(complex_table, output, output, scratch, true) };
         } else {
             let len = self.len;
-            for (k, &x) in input.iter().enumerate() {
-                let (re, im) = if k == 0 { (x.re, T::ZERO) } else { (x.re, x.im) };
+            for k in 0..self.spectrum_len() {
+                // SAFETY: one of the bins.
+                let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
+                let im = if k == 0 { T::ZERO } else { im };
                 let mirrored = scratch.wrapping_add(2 * ((len - k) % len)).cast::<[T; 2]>();
                 // SAFETY: bin N - k (for 0, itself) of the first N complex numbers of the scratch memory.
                 unsafe { mirrored.write_unaligned([re, T::ZERO - im]) };
@@ -175,12 +338,13 @@ impl RealPlan {
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
             unsafe { self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true) };
-            for (i, x) in output.iter_mut().enumerate() {
+            for i in 0..len {
                 // SAFETY: the real parts of the N complex numbers just written.
-                *x = unsafe { *scratch.wrapping_add(2 * i) };
+                let x = unsafe { *scratch.wrapping_add(2 * i) };
+                // SAFETY: one of the N samples.
+                unsafe { *output.wrapping_add(i) = x };
             }
         }
-        Ok(())
     }
 }
 
