@@ -1,4 +1,4 @@
-//! Transforms at each level beside RustFFT and realfft, f32 and f64, powers of two and audio lengths.
+//! Transforms at each level beside RustFFT and realfft, f32 and f64, powers of two and lengths of audio.
 //!
 //! `cargo bench --bench fft`; with `-- --test` each runs once. The comparison that targets are held against is
 //! `scripts/bench-fft.sh`, which runs both sides in turns.
@@ -8,6 +8,7 @@
 
 use core::fmt::Display;
 use core::hint::black_box;
+use core::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use num_complex::Complex;
@@ -17,7 +18,9 @@ use realfft::RealFftPlanner;
 use rustfft::num_traits::ToPrimitive;
 use rustfft::{FftNum, FftPlanner};
 
-const LENGTHS: [usize; 9] = [64, 256, 480, 512, 960, 1009, 1024, 2048, 4096];
+/// Powers of two, lengths of audio, a prime.
+const LENGTHS: [usize; 16] =
+    [16, 64, 256, 512, 1024, 2048, 4096, 16_384, 65_536, 120, 441, 480, 960, 1920, 44_100, 1009];
 
 /// Something that is not a single tone.
 fn samples<T: FftNum>(len: usize) -> Vec<Complex<T>> {
@@ -98,5 +101,12 @@ fn transforms(c: &mut Criterion) {
     real::<f64>(c, "f64");
 }
 
-criterion_group!(benches, transforms);
+criterion_group! {
+    name = benches;
+    config = Criterion::default()
+        // More than three hundred of them: a second each.
+        .warm_up_time(Duration::from_millis(200))
+        .measurement_time(Duration::from_millis(800));
+    targets = transforms
+}
 criterion_main!(benches);

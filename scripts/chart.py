@@ -21,7 +21,7 @@ COLOURS = [
 ]
 WIDTH, HEIGHT = 460, 300
 LEFT, TOP, GAP_X, GAP_Y = 52, 92, 40, 74
-# Ratios to the fastest at the same length beyond which nothing is drawn.
+# Ratio to the fastest at the same length beyond which a peer is not drawn.
 SLOWEST = 6
 
 
@@ -33,7 +33,7 @@ def series(run, group: str, kind: str) -> dict[str, dict[int, float]]:
         times["rustfft"] = times.get("rustfft", times.get("realfft", math.inf))
         fastest = min(times.values())
         for name in SERIES:
-            if times.get(name, math.inf) <= SLOWEST * fastest:
+            if name == "quaver" or times.get(name, math.inf) <= SLOWEST * fastest:
                 found[name][n] = times[name] / (n * math.log2(n))
     return {name: points for name, points in found.items() if points}
 

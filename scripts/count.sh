@@ -13,6 +13,10 @@ file=scripts/counts.txt
 levels="scalar portable avx2"
 # Points of a transform, half the samples of a block: smooth, a power of two, and a prime.
 lengths="480 1024 97"
+# And of transforms alone, forward and inverse, complex and real, f32 and f64, at one level: with those above, more than
+# twenty lengths. The level is named, since valgrind knows no AVX-512 and detection would tell of the machine.
+transform_level=avx2
+transform_lengths="16 32 64 128 256 512 2048 4096 16384 120 240 441 882 960 1764 1920 4410 44100 1009 2047"
 target=${CARGO_TARGET_DIR:-$PWD/target}/counts
 
 for tool in valgrind callgrind_annotate; do
@@ -33,21 +37,28 @@ RUSTFLAGS='' cargo build --locked --release --quiet --bin counts --manifest-path
 
 # Lines "level length call instructions", of calls that take 100 instructions or more.
 count() {
-  local level length profile=$target/callgrind.out
-  for level in $levels; do
-    for length in $lengths; do
-      rm -f "$profile"
-      valgrind --quiet --tool=callgrind --callgrind-out-file="$profile" "$target/release/counts" "$level" "$length" \
-        2>"$target/valgrind.err" || { cat "$target/valgrind.err" >&2; return 1; }
-      callgrind_annotate --inclusive=yes --threshold=100 "$profile" |
-        awk -v level="$level" -v points="$length" '
-          match($0, /:rt_[a-z0-9_]+/) {
-            call = substr($0, RSTART + 4, RLENGTH - 4)
-            gsub(",", "", $1)
-            if ($1 >= 100 && !(call in seen)) { seen[call]; print level, points, call, $1 }
-          }'
+  local level length
+  {
+    for level in $levels; do
+      for length in $lengths; do count_one "$level" "$length"; done
     done
-  done | LC_ALL=C sort -k1,1 -k2,2n -k3,3
+    for length in $transform_lengths; do count_one $transform_level "$length" transforms; done
+  } | LC_ALL=C sort -k1,1 -k2,2n -k3,3
+}
+
+# count_one LEVEL LENGTH [transforms]
+count_one() {
+  local profile=$target/callgrind.out
+  rm -f "$profile"
+  valgrind --quiet --tool=callgrind --callgrind-out-file="$profile" "$target/release/counts" "$@" \
+    2>"$target/valgrind.err" || { cat "$target/valgrind.err" >&2; return 1; }
+  callgrind_annotate --inclusive=yes --threshold=100 "$profile" |
+    awk -v level="$1" -v points="$2" '
+      match($0, /:rt_[a-z0-9_]+/) {
+        call = substr($0, RSTART + 4, RLENGTH - 4)
+        gsub(",", "", $1)
+        if ($1 >= 100 && !(call in seen)) { seen[call]; print level, points, call, $1 }
+      }'
 }
 
 counts=$(count)

@@ -5,7 +5,7 @@
 
 `avx2`: everything held to AVX2; `best`: everything at its best. Either may be missing. Prints markdown, and as the last
 line the smallest of achieved over target of all rows; exit code 1 when that is below 1. `--write` puts the tables into
-benches/README.md, and draws benches/fft-*.svg.
+benches/README.md, and draws docs/fft-*.svg.
 """
 
 import csv
@@ -281,7 +281,7 @@ def main() -> int:
     if command:
         table.put("fft", command, text)
         for name, run in runs.items():
-            (table.ROOT / "benches" / f"fft-{name}.svg").write_text(chart.draw(run, RUNS[name]))
+            (table.ROOT / "docs" / f"fft-{name}.svg").write_text(chart.draw(run, RUNS[name]))
     return min((v.score for found in judged.values() for v in found), default=0) < 1
 
 

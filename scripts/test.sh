@@ -26,7 +26,7 @@ full  docs            rustdoc without a warning
 full  readme          the README's commands
 full  examples        every example, without arguments
 full  benches         every bench, once
-full  peers           the comparison programs build
+full  peers           the comparison programs build; that of transforms runs in short
 full  fuzz            the fuzz targets build, and run briefly where cargo-fuzz is there
 full  package         cargo package without a warning, builds from the archive
 full  no-std          builds for thumbv7em, no operating system, no allocator
@@ -38,6 +38,7 @@ full  macos           builds for macOS
 full  address       unit tests, views, columns and hostile files under AddressSanitizer
 full  thread          unit tests under ThreadSanitizer, standard library included
 full  counts          instruction counts against scripts/counts.txt
+full  counts-neon     instructions of transforms on aarch64 against RustFFT's, under emulation
 X
 }
 
@@ -310,6 +311,9 @@ step_benches() {
 step_peers() {
   [ -e benches/peers/Cargo.toml ] || skip "no comparison programs yet"
   cargo build --locked --release --manifest-path benches/peers/Cargo.toml --target-dir "$target/peers"
+  [ "$(uname -s)" = Linux ] || { note "transforms are compared on Linux only"; return 0; }
+  want python3 python3
+  CARGO_TARGET_DIR=$target/peers scripts/bench-fft.sh --quick
 }
 
 step_fuzz() {
@@ -393,7 +397,11 @@ check_for() {
 }
 
 step_address() { sanitized address --lib --test views --test stft --test format_riff; }
-step_thread() { sanitized thread -Zbuild-std --lib; }
+step_thread() {
+  sanitized thread -Zbuild-std --lib
+  # One plan in four threads.
+  sanitized thread -Zbuild-std --test accuracy a_plan_may_be_shared
+}
 
 # sanitized NAME CARGO FLAG...: tests under a sanitizer.
 sanitized() {
@@ -415,6 +423,16 @@ step_counts() {
   local rc=0
   scripts/count.sh | tee "$logs/counts.out" || rc=$?
   [ $rc != 77 ] || skip "$(sed -n 's/^skipped: //p' "$logs/counts.out")"
+  return $rc
+}
+
+step_counts_neon() {
+  foreign aarch64-unknown-linux-gnu std
+  want aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+  want qemu-aarch64-static qemu-user-static
+  local rc=0
+  scripts/count-neon.sh | tee "$logs/neon.out" || rc=$?
+  [ $rc != 77 ] || skip "$(sed -n 's/^skipped: //p' "$logs/neon.out")"
   return $rc
 }
 

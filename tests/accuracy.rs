@@ -117,6 +117,9 @@ fn lengths() -> Vec<usize> {
     all.extend([750, 768, 882, 960, 1009, 1024, 1920, 2047, 2048, 2880, 4096]);
     if !cfg!(debug_assertions) {
         all.extend([3001, 4410, 8192, 10_007, 16_384, 30_030, 44_100, 48_000, 59_049, 65_521, 65_536]);
+        // And some that nobody chose.
+        let mut noise = Noise(SEED);
+        all.extend((0..8).map(|i| f64::exp2(10.0 + f64::from(i) * 0.8 + noise.next() * 0.3) as usize));
     }
     all
 }
@@ -281,6 +284,48 @@ fn real_f32() {
 #[test]
 fn real_f64() {
     report::<f64>("real", check_real::<f64>);
+}
+
+/// Lengths to a million, by the level that [`ComplexFft::new`] takes: both directions, complex and real, at seeded bins.
+#[test]
+#[cfg(not(debug_assertions))]
+fn large_lengths() {
+    fn check<T: Number>(len: usize) {
+        let x = noise::<T>(len, len as u64);
+        let mut noise = Noise(SEED ^ len as u64);
+        let bins: Vec<_> = (0..2).map(|_| ((noise.next() + 1.0) / 2.0 * len as f64) as usize % len).collect();
+        let exact = wide(&x);
+        let want: Vec<_> = bins.iter().map(|&k| (k, dft::bin(&exact, k))).collect();
+        let fft = ComplexFft::<T>::new(len).unwrap();
+        let (mut out, mut scratch) = (dirty::<T>(len), dirty::<T>(fft.scratch_len()));
+        fft.forward(&x, &mut out, &mut scratch).unwrap();
+        let ratio = snr(&x, &out, &want);
+        assert!(ratio >= promise::<T>(len), "{len}: {ratio:.1} dB");
+        // The inverse at bin k is the forward one at -k.
+        let mirrored: Vec<_> = bins.iter().map(|&k| ((len - k) % len, dft::bin(&exact, k))).collect();
+        fft.inverse(&x, &mut out, &mut scratch).unwrap();
+        let ratio = snr(&x, &out, &mirrored);
+        assert!(ratio >= promise::<T>(len), "{len} inverse: {ratio:.1} dB");
+
+        let x: Vec<_> = x.iter().map(|x| x.re).collect();
+        let fft = RealFft::<T>::new(len).unwrap();
+        let (mut half, mut scratch) = (dirty::<T>(len / 2 + 1), dirty::<T>(fft.scratch_len()));
+        fft.forward(&x, &mut half, &mut scratch).unwrap();
+        let mut back = vec![T::of(f64::NAN); len];
+        fft.inverse(&half, &mut back, &mut scratch).unwrap();
+        let (mut signal, mut error) = (0.0, 0.0);
+        for (x, b) in x.iter().zip(&back) {
+            let (x, b): (f64, f64) = ((*x).into(), (*b).into());
+            signal += x * x;
+            error += (b / len as f64 - x).powi(2);
+        }
+        let ratio = db(signal, error);
+        assert!(ratio >= promise::<T>(len) - 3.0, "{len} real, forward and back: {ratio:.1} dB");
+    }
+    for len in [131_072, 176_400, 262_144, 999_983, 1 << 20] {
+        check::<f32>(len);
+        check::<f64>(len);
+    }
 }
 
 /// Parseval, linearity, shift, impulse, DC and single bins, which see errors that noise might average out.

@@ -7,7 +7,6 @@ use super::passes::MAX_ODD;
 /// About what a complex transform of `len` points costs: for each point, so much for each factor of the length.
 ///
 /// Measured at AVX2 in f32, in tenths of a point's share of a pass of radix 2; the ends of a transform count as four.
-#[expect(clippy::cast_possible_truncation, reason = "a few hundred at most")]
 pub(super) fn cost(len: usize) -> u64 {
     let (mut rest, mut each, mut p) = (len, 40, 2);
     while p <= MAX_ODD {

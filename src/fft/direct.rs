@@ -4,10 +4,12 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
+use super::small::Small;
 use crate::simd::Available;
 
-/// A transform of a length without a prime factor above [`super::passes::MAX_ODD`], which works on the data itself.
+/// A transform of a length without a large prime factor, which works on the data itself.
 #[derive(Clone, Copy, Debug)]
 #[expect(
     clippy::large_enum_variant,
@@ -16,24 +18,41 @@ use crate::simd::Available;
 pub(super) enum Direct {
     /// One point is its own spectrum.
     Copy,
+    /// A short length, in one call.
+    Small(Small),
     Mixed(Mixed),
+    Grid(Grid),
 }
 
 impl Direct {
-    /// Tells whether [`Direct::new`] takes the length, 1 or more.
+    /// Tells whether [`Direct::new`] takes the length, 1 or more, at every level: without a prime factor above
+    /// [`super::passes::MAX_ODD`].
     pub(super) const fn takes(len: usize) -> bool {
         is_smooth(len)
     }
 
-    /// Plans such a length; `None` where the tables would not fit the index type.
+    /// Plans such a length, or one with larger factors if the level takes it; `None` where the tables would not fit the
+    /// index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        if len == 1 { Some(Self::Copy) } else { Mixed::new::<T>(len, level).map(Self::Mixed) }
+        if len == 1 {
+            Some(Self::Copy)
+        } else if let Some(small) = Small::new::<T>(len, level) {
+            Some(Self::Small(small))
+        } else if let Some(grid) = Grid::choose::<T>(len, level) {
+            Some(Self::Grid(grid))
+        } else if is_smooth(len) {
+            Mixed::new::<T>(len, level).map(Self::Mixed)
+        } else {
+            None
+        }
     }
 
     pub(super) const fn len(&self) -> usize {
         match self {
             Self::Copy => 1,
+            Self::Small(small) => small.len,
             Self::Mixed(mixed) => mixed.len,
+            Self::Grid(grid) => grid.len,
         }
     }
 
@@ -41,15 +60,18 @@ impl Direct {
     pub(super) const fn table_len(&self) -> usize {
         match self {
             Self::Copy => 0,
+            Self::Small(small) => small.table_len,
             Self::Mixed(mixed) => mixed.table_len,
+            Self::Grid(grid) => grid.table_len,
         }
     }
 
     /// Complex numbers of scratch that a call needs.
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match self {
-            Self::Copy => 0,
+            Self::Copy | Self::Small(_) => 0,
             Self::Mixed(mixed) => mixed.scratch_len::<T>(),
+            Self::Grid(grid) => grid.scratch_len::<T>(),
         }
     }
 
@@ -57,7 +79,9 @@ impl Direct {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         match self {
             Self::Copy => {}
+            Self::Small(small) => small.fill(table),
             Self::Mixed(mixed) => mixed.fill(table),
+            Self::Grid(grid) => grid.fill(table),
         }
     }
 
@@ -81,7 +105,9 @@ impl Direct {
         unsafe {
             match self {
                 Self::Copy => input.copy_to(output, 2),
+                Self::Small(small) => small.run(table, input, output, inverse),
                 Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
+                Self::Grid(grid) => grid.run(table, input, output, scratch, inverse),
             }
         }
     }

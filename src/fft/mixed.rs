@@ -13,7 +13,7 @@ use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 const MAX_PASSES: usize = 26;
 
 /// Bytes of a cache line: lines of scratch and of the lane table begin on one.
-const ALIGNMENT: usize = 64;
+pub(super) const ALIGNMENT: usize = 64;
 
 /// One first or middle pass.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,7 +58,7 @@ pub(super) struct Mixed {
 }
 
 /// How many numbers of type T a register of a level holds.
-fn lanes_of<T: Real>(level: Available) -> usize {
+pub(super) fn lanes_of<T: Real>(level: Available) -> usize {
     struct Lanes<T>(core::marker::PhantomData<T>);
     impl<T: Real> Kernel for Lanes<T> {
         type Output = usize;
@@ -280,14 +280,18 @@ impl Mixed {
     /// Fills the tables.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         let roots = Roots::new(self.len);
+        self.fill_passes(&roots, table);
+        self.level.run(FillLast(self, &roots, table));
+    }
+
+    fn fill_passes<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
         for pass in &self.passes[..self.count] {
             if pass.inner == 0 {
-                fill_pass(pass, &roots, self.len, table);
+                fill_pass(pass, roots, self.len, table);
             } else {
-                self.fill_fused(pass, &roots, table);
+                self.fill_fused(pass, roots, table);
             }
         }
-        self.level.run(FillLast(self, &roots, table));
     }
 
     fn fill_fused<T: Real>(&self, pass: &Pass, roots: &Roots, table: &mut [MaybeUninit<T>]) {
@@ -335,13 +339,13 @@ impl Mixed {
             let dst = if last { output } else { scratch };
             let pass_table = table.wrapping_add(pass.table);
             let step = Step { src, dst, table: pass_table, groups: pass.groups, blocks: pass.blocks, places };
-            RunPass { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
+            RunPass::<T, ANY> { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
         // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
         for (i, p) in self.passes.iter().take(self.count).enumerate() {
-            self.level.run(&pass(i, p));
+            pass(i, p).run_at(self.level);
         }
         if self.lanes > 1 {
             self.level.run(&lane);
@@ -349,10 +353,102 @@ impl Mixed {
     }
 }
 
+/// The passes alone, from lines to lines: for real transforms, whose ends are in `real_lanes`.
+impl Mixed {
+    /// Plans transforms of `rows` points in each lane, `rows` being smooth and at least 2. The length is that of the real
+    /// transform, whose roots the tables are made of.
+    pub(super) fn in_lanes<T: Real>(rows: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        let mut plan = Self {
+            level,
+            len: 2 * rows * lanes,
+            lanes,
+            fused: is_fused::<T>(level),
+            rows,
+            passes: [Pass::default(); MAX_PASSES],
+            count: 0,
+            places: 0,
+            lane_table: 0,
+            table_len: 0,
+        };
+        plan.choose_radices()?;
+        plan.places = plan.table_len;
+        let numbers = plan.passes[plan.count - 1].blocks * size_of::<u32>();
+        plan.table_len = plan.table_len.checked_add(numbers.div_ceil(size_of::<T>()))?;
+        Some(plan)
+    }
+
+    /// Fills the tables of the passes from the roots of the length, and the row of the result where each block of the last
+    /// one begins.
+    pub(super) fn fill_in_lanes<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
+        self.fill_passes(roots, table);
+        for value in &mut table[self.places..self.table_len] {
+            value.write(T::ZERO);
+        }
+        let numbers = table[self.places..self.table_len].as_mut_ptr().cast::<u32>();
+        let mut count = Odometer::default();
+        let last = self.count - 1;
+        for (wheel, pass) in count.wheels.iter_mut().zip(self.passes[..last].iter().rev()) {
+            *wheel = Wheel { radix: pass.radix as usize, weight: pass.blocks, digit: 0 };
+        }
+        for block in 0..self.passes[last].blocks {
+            #[expect(clippy::cast_possible_truncation, reason = "rows are at most 2^32 (MAX_LEN)")]
+            // SAFETY: the slice has room for a number of 4 bytes for each block.
+            unsafe {
+                numbers.wrapping_add(block).write(count.value as u32);
+            }
+            count.step();
+        }
+    }
+
+    /// The row where the passes leave the one that belongs to `k`: its digits in the other order.
+    pub(super) fn place(&self, k: usize) -> usize {
+        let (mut rest, mut place) = (k, 0);
+        for pass in &self.passes[..self.count] {
+            place += rest % pass.radix as usize * pass.groups;
+            rest /= pass.radix as usize;
+        }
+        place
+    }
+
+    /// Runs the passes from the lines of `src`: to `lines`, where rows are left in their [`Mixed::place`]; or to `output`,
+    /// in natural order, real and imaginary parts exchanged.
+    ///
+    /// # Safety
+    /// `src` is valid for reads, `lines` for reads and writes and `output` for writes of `rows` lines; `src` may be `lines`,
+    /// else none overlaps another. `table` was filled by `fill_in_lanes`.
+    pub(super) unsafe fn run_in_lanes<T: Real>(
+        &self,
+        table: *const T,
+        src: *const T,
+        lines: *mut T,
+        output: Option<*mut T>,
+    ) {
+        let places = table.wrapping_add(self.places).cast::<u32>();
+        for (i, pass) in self.passes.iter().take(self.count).enumerate() {
+            let src = if i == 0 { src } else { lines.cast_const() };
+            let output = if i + 1 == self.count { output } else { None };
+            let table = table.wrapping_add(pass.table);
+            let dst = output.unwrap_or(lines);
+            let step = Step { src, dst, table, groups: pass.groups, blocks: pass.blocks, places };
+            let (radix, inner) = (pass.radix, pass.inner);
+            let run = RunPass::<T, ANY> { radix, inner, step, first: false, last: false, inverse: false };
+            if output.is_some() {
+                run.run_last_at(self.level);
+            } else {
+                run.run_at(self.level);
+            }
+        }
+    }
+}
+
 /// A first or middle pass, or with one lane the last, as a kernel: a reference to it is, since a copy of it would stall on
 /// its way through memory (8-byte stores read by wider loads). Only [`Mixed::run`] makes one, and it runs it where
 /// `step` is what [`passes::pass`] asks for.
-struct RunPass<T> {
+///
+/// Each radix `R` is an entry of its own: all in one function would be one frame with room for every butterfly, which
+/// in a debug build is megabytes.
+struct RunPass<T, const R: usize> {
     radix: u32,
     inner: usize,
     step: Step<T>,
@@ -361,7 +457,47 @@ struct RunPass<T> {
     inverse: bool,
 }
 
-impl<T: Real> Kernel for &RunPass<T> {
+/// A radix without a butterfly of its own.
+const ANY: usize = 0;
+
+/// Calls the entry of a pass's radix, `$kernel` being what makes the kernel of it.
+macro_rules! by_radix {
+    ($level:expr, $pass:expr, $kernel:path) => {
+        match $pass.radix {
+            2 => $level.run(&$kernel($pass.of::<2>())),
+            3 => $level.run(&$kernel($pass.of::<3>())),
+            4 => $level.run(&$kernel($pass.of::<4>())),
+            5 => $level.run(&$kernel($pass.of::<5>())),
+            7 => $level.run(&$kernel($pass.of::<7>())),
+            8 => $level.run(&$kernel($pass.of::<8>())),
+            11 => $level.run(&$kernel($pass.of::<11>())),
+            13 => $level.run(&$kernel($pass.of::<13>())),
+            _ => $level.run(&$kernel($pass.of::<ANY>())),
+        }
+    };
+}
+
+impl<T: Real> RunPass<T, ANY> {
+    #[inline(always)]
+    fn run_at(&self, level: Available) {
+        by_radix!(level, self, core::convert::identity);
+    }
+
+    /// As the pass that writes the result in lines.
+    #[inline(always)]
+    fn run_last_at(&self, level: Available) {
+        by_radix!(level, self, RunLast);
+    }
+
+    /// The same pass, its radix known to the compiler.
+    #[inline(always)]
+    const fn of<const R: usize>(&self) -> RunPass<T, R> {
+        let &Self { radix, inner, step, first, last, inverse } = self;
+        RunPass { radix, inner, step, first, last, inverse }
+    }
+}
+
+impl<T: Real, const R: usize> Kernel for &RunPass<T, R> {
     type Output = ();
 
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
@@ -374,20 +510,41 @@ impl<T: Real> Kernel for &RunPass<T> {
         // being the last radix.
         unsafe {
             match (first, last, inverse) {
-                _ if T::Reg::<V>::FUSED && inner > 0 => match (first, inverse) {
-                    (false, _) => passes::fused_pass::<T, V, false, false>(v, radix, step, inner),
-                    (true, false) => passes::fused_pass::<T, V, true, false>(v, radix, step, inner),
-                    (true, true) => passes::fused_pass::<T, V, true, true>(v, radix, step, inner),
+                _ if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 => match (first, inverse) {
+                    (false, _) => passes::fused_pass::<T, V, R, false, false, false>(v, step, inner),
+                    (true, false) => passes::fused_pass::<T, V, R, true, false, false>(v, step, inner),
+                    (true, true) => passes::fused_pass::<T, V, R, true, false, true>(v, step, inner),
                 },
-                (false, false, _) => passes::pass::<T, V, false, false, false>(v, radix, step),
-                (true, false, false) => passes::pass::<T, V, true, false, false>(v, radix, step),
-                (true, false, true) => passes::pass::<T, V, true, false, true>(v, radix, step),
+                (false, false, _) => passes::pass::<T, V, R, false, false, false>(v, radix, step),
+                (true, false, false) => passes::pass::<T, V, R, true, false, false>(v, radix, step),
+                (true, false, true) => passes::pass::<T, V, R, true, false, true>(v, radix, step),
                 _ if !one_lane => {}
-                (false, true, false) => passes::pass::<T, V, false, true, false>(v, radix, step),
-                (false, true, true) => passes::pass::<T, V, false, true, true>(v, radix, step),
-                (true, true, false) => passes::pass::<T, V, true, true, false>(v, radix, step),
-                (true, true, true) => passes::pass::<T, V, true, true, true>(v, radix, step),
+                (false, true, false) => passes::pass::<T, V, R, false, true, false>(v, radix, step),
+                (false, true, true) => passes::pass::<T, V, R, false, true, true>(v, radix, step),
+                (true, true, false) => passes::pass::<T, V, R, true, true, false>(v, radix, step),
+                (true, true, true) => passes::pass::<T, V, R, true, true, true>(v, radix, step),
             }
+        }
+    }
+}
+
+/// The last pass of an inverse real transform, which writes lines where they belong; made by [`Mixed::run_in_lanes`] alone.
+/// Apart from [`RunPass`], which is large enough.
+struct RunLast<T, const R: usize>(RunPass<T, R>);
+
+impl<T: Real, const R: usize> Kernel for &RunLast<T, R> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        let RunPass { radix, inner, step, .. } = self.0;
+        if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 {
+            // SAFETY: the lines of scratch and of the output, tables and places as `fill_in_lanes` wrote them; a last pass
+            // has one group.
+            unsafe { passes::fused_pass::<T, V, R, false, true, true>(v, step, inner) }
+        } else if T::Reg::<V>::LANES > 1 {
+            // SAFETY: as above.
+            unsafe { passes::pass::<T, V, R, false, true, true>(v, radix, step) }
         }
     }
 }

@@ -18,6 +18,12 @@
 //! the call run two transforms of twice the length (Bluestein's algorithm). A real transform costs half of a complex one
 //! where its length is even, and as much as one where it is odd.
 //!
+//! # Values that are not ordinary
+//! NaN and infinity spread as IEEE 754 has it and take no longer than other values. Subnormal numbers do take longer
+//! where the processor handles them by microcode: 30 to 60 times as long on an Intel Xeon of 2023 when every value is
+//! subnormal, and 20 times when results are. Who expects them (decaying tails in f32, below 1e-37) sets the
+//! processor's flush-to-zero mode around the call, or adds a constant of 1e-30 to the input, which ends in bin 0.
+//!
 //! # Where things are
 //! `plan` decides, `mixed` holds the list of passes, `passes` their loops and butterflies, one file a radix,
 //! `any_len` is Bluestein's algorithm, `real_plan` untangles real transforms, `twiddle` makes the tables, [`dft`] is
@@ -29,13 +35,16 @@ mod convolution;
 pub mod dft;
 mod direct;
 mod fixed;
+mod grid;
 mod mixed;
 mod passes;
 mod plan;
 mod rader;
 mod real;
+mod real_lanes;
 mod real_plan;
 mod real_rader;
+mod small;
 mod twiddle;
 
 pub use crate::error::LengthError;

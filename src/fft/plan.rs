@@ -101,8 +101,8 @@ impl Plan {
         }
         let algorithm = if len > MAX_LEN {
             None
-        } else if Direct::takes(len) {
-            Direct::new::<T>(len, level).map(Algorithm::Direct)
+        } else if let Some(direct) = Direct::new::<T>(len, level) {
+            Some(Algorithm::Direct(direct))
         } else if Rader::takes(len) {
             Rader::new::<T>(len, level).map(Algorithm::Rader)
         } else {

@@ -19,7 +19,9 @@ use num_complex::Complex;
 use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
+use super::real_lanes::RealLanes;
 use super::real_rader::RealRader;
+use super::small::SmallReal;
 use super::twiddle::Roots;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
@@ -136,9 +138,18 @@ impl RealPlan {
     }
 }
 
-/// A real transform that needs no correlation of real numbers: of an even length, as a rule.
+/// A real transform that needs no correlation of real numbers.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "plans own no memory but their tables; a box would be the second"
+)]
 pub(super) enum RealDirect {
+    /// A short length, in one call.
+    Small(SmallReal),
+    /// The lanes of a level divide half the length.
+    Lanes(RealLanes),
+    /// Any other length.
     Complex(OnComplex),
 }
 
@@ -149,29 +160,44 @@ impl RealDirect {
     }
 
     fn of<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
-        OnComplex::new::<T>(len, level).map(Self::Complex)
+        // Lengths that are refused, and the reason, are those of the complex plan.
+        let complex = OnComplex::new::<T>(len, level)?;
+        Ok(if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
+            Self::Small(small)
+        } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
+            Self::Lanes(lanes)
+        } else {
+            Self::Complex(complex)
+        })
     }
 
     pub(super) fn table_len(&self) -> usize {
         match self {
+            Self::Small(small) => small.table_len,
+            Self::Lanes(lanes) => lanes.table_len,
             Self::Complex(complex) => complex.table_len(),
         }
     }
 
     pub(super) const fn planning_len<T>(&self) -> usize {
         match self {
+            Self::Small(_) | Self::Lanes(_) => 0,
             Self::Complex(complex) => complex.complex.planning_len::<T>(),
         }
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match self {
+            Self::Small(_) => 0,
+            Self::Lanes(lanes) => lanes.scratch_len::<T>(),
             Self::Complex(complex) => complex.scratch_len::<T>(),
         }
     }
 
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         match self {
+            Self::Small(small) => small.fill(table),
+            Self::Lanes(lanes) => lanes.fill(table),
             Self::Complex(complex) => complex.fill(table, planning),
         }
     }
@@ -189,6 +215,10 @@ impl RealDirect {
     ) {
         match self {
             // SAFETY: the caller's promise.
+            Self::Small(small) => unsafe { small.forward(table, input, output) },
+            // SAFETY: as above.
+            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
+            // SAFETY: as above.
             Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
         }
     }
@@ -205,6 +235,10 @@ impl RealDirect {
     ) {
         match self {
             // SAFETY: the caller's promise.
+            Self::Small(small) => unsafe { small.inverse(table, input, output) },
+            // SAFETY: as above.
+            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
             Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
         }
     }

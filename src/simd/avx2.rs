@@ -5,12 +5,13 @@ use core::arch::x86_64::{
     _mm_loadl_epi64, _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps,
     _mm_packs_epi16, _mm_packs_epi32, _mm_set1_epi8, _mm_shuffle_epi8, _mm_storel_epi64, _mm_storeu_si128,
     _mm_unpackhi_pd, _mm_xor_si128, _mm256_adds_epi16, _mm256_and_pd, _mm256_and_ps, _mm256_andnot_ps,
-    _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128, _mm256_cmp_pd, _mm256_cmp_ps,
-    _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps, _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32,
-    _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd, _mm256_extracti128_si256, _mm256_loadu_si256,
-    _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps, _mm256_min_epi32, _mm256_min_pd,
-    _mm256_permutevar8x32_epi32, _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8,
-    _mm256_storeu_si256, _mm256_sub_epi32, _mm256_xor_si256,
+    _mm256_blend_pd, _mm256_blend_ps, _mm256_castpd256_pd128, _mm256_castps_si256, _mm256_castsi256_si128,
+    _mm256_cmp_pd, _mm256_cmp_ps, _mm256_cvtepi16_epi32, _mm256_cvtepi32_pd, _mm256_cvtepi32_ps,
+    _mm256_cvtepu8_epi32, _mm256_cvtpd_epi32, _mm256_cvtps_epi32, _mm256_cvtps_pd, _mm256_extractf128_pd,
+    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_max_epi32, _mm256_max_pd, _mm256_max_ps,
+    _mm256_min_epi32, _mm256_min_pd, _mm256_permute_pd, _mm256_permute_ps, _mm256_permutevar8x32_epi32,
+    _mm256_set_m128i, _mm256_set1_epi32, _mm256_setr_ps, _mm256_shuffle_epi8, _mm256_storeu_si256,
+    _mm256_sub_epi32, _mm256_xor_si256,
 };
 use core::arch::x86_64::{
     __m256, __m256d, _mm_storeu_ps, _mm256_add_pd, _mm256_add_ps, _mm256_castpd_ps, _mm256_castps_pd,
@@ -26,7 +27,7 @@ use core::ops::{Add, Mul, Neg, Sub};
 
 use super::avx512::Avx512;
 use super::portable::Portable;
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Avx2`]. Only [`entry`], [`call`] and [`Avx2::of_wider`] make one.
 #[derive(Clone, Copy, Debug)]
@@ -242,6 +243,29 @@ impl Float<f32> for F32x8 {
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(8)) };
     }
+    // Halves are exchanged while loading, which takes no shuffle port; within them the shuffle that deinterleaves reverses.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(_: Avx2, p: *const f32) -> (Self, Self) {
+        // SAFETY: the token proves AVX; the second of the caller's two registers.
+        let a = unsafe { _mm256_loadu2_m128(p.wrapping_add(8), p.wrapping_add(12)) };
+        // SAFETY: the first.
+        let b = unsafe { _mm256_loadu2_m128(p, p.wrapping_add(4)) };
+        (
+            Self(has!(_mm256_shuffle_ps::<0b00_10_00_10>(a, b))),
+            Self(has!(_mm256_shuffle_ps::<0b01_11_01_11>(a, b))),
+        )
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f32) {
+        let (lo, hi) = has!((_mm256_unpacklo_ps(re.0, im.0), _mm256_unpackhi_ps(re.0, im.0)));
+        // Numbers are pairs: reversed as the lanes of f64.
+        let reverse =
+            |x| Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(x)))));
+        // SAFETY: the first register of the caller's two.
+        unsafe { reverse(hi).store(p) };
+        // SAFETY: the second.
+        unsafe { reverse(lo).store(p.wrapping_add(8)) };
+    }
     #[inline(always)]
     unsafe fn load_columns(_: Avx2, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
         let [p0, p1, p2, p3, p4, p5, p6, p7, ..] = *rows;
@@ -249,8 +273,57 @@ impl Float<f32> for F32x8 {
         unsafe { Self::half_columns([p0, p1, p2, p3], [p4, p5, p6, p7], at) }
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], at: usize) {
+        for (i, row) in Self::transpose_halves(x.map(|x| x.0)).into_iter().enumerate() {
+            // SAFETY: the registers prove AVX; values at..at + 4 of the caller's rows i and i + 4, of eight each.
+            unsafe {
+                _mm256_storeu2_m128(rows[i + 4].wrapping_add(at), rows[i].wrapping_add(at), row);
+            }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(_mm256_permutevar8x32_ps(self.0, _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0))))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm256_blend_ps::<1>(self.0, _mm256_setzero_ps())))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm256_permute_ps::<0b10_11_00_01>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let x = has!(_mm256_permute4x64_pd::<0b00_01_10_11>(_mm256_castps_pd(self.0)));
+        Self(has!(_mm256_castpd_ps(x)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let x = has!(_mm256_castps_pd(_mm256_blend_ps::<0b0000_0011>(rest.0, self.0)));
+        Self(has!(_mm256_castpd_ps(_mm256_permute4x64_pd::<0b01_10_11_00>(x))))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm256_blend_ps::<0b0000_0010>(self.0, _mm256_setzero_ps())))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx2, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // Rows 0 and 2, and rows 1 and 3, share a register, half a row each: as in `half_columns`.
+        let row = |i: usize| p.wrapping_add(i * stride);
+        let mut c = [Self(has!(_mm256_setzero_ps())); MAX_PAIRS];
+        for i in 0..2 {
+            let half = 4 * i;
+            // SAFETY: the token proves AVX; half a row of the caller's first and third.
+            let a = unsafe { _mm256_loadu2_m128(row(2).wrapping_add(half), row(0).wrapping_add(half)) };
+            // SAFETY: of the second and fourth.
+            let b = unsafe { _mm256_loadu2_m128(row(3).wrapping_add(half), row(1).wrapping_add(half)) };
+            let (a, b) = has!((_mm256_castps_pd(a), _mm256_castps_pd(b)));
+            c[2 * i] = Self(has!(_mm256_castpd_ps(_mm256_unpacklo_pd(a, b))));
+            c[2 * i + 1] = Self(has!(_mm256_castpd_ps(_mm256_unpackhi_pd(a, b))));
+        }
+        c
     }
 
     #[inline(always)]
@@ -340,6 +413,23 @@ impl Float<f64> for F64x4 {
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(4)) };
     }
+    // A number is half a register: halves are exchanged on their way from and to memory.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(_: Avx2, p: *const f64) -> (Self, Self) {
+        // SAFETY: the token proves AVX; the second of the caller's two registers.
+        let a = unsafe { _mm256_loadu2_m128d(p.wrapping_add(4), p.wrapping_add(6)) };
+        // SAFETY: the first.
+        let b = unsafe { _mm256_loadu2_m128d(p, p.wrapping_add(2)) };
+        (Self(has!(_mm256_unpacklo_pd(a, b))), Self(has!(_mm256_unpackhi_pd(a, b))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f64) {
+        let (lo, hi) = has!((_mm256_unpacklo_pd(re.0, im.0), _mm256_unpackhi_pd(re.0, im.0)));
+        // SAFETY: the registers prove AVX; the first of the caller's two registers.
+        unsafe { _mm256_storeu2_m128d(p, p.wrapping_add(2), hi) };
+        // SAFETY: the second.
+        unsafe { _mm256_storeu2_m128d(p.wrapping_add(4), p.wrapping_add(6), lo) };
+    }
     #[inline(always)]
     unsafe fn load_columns(_: Avx2, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {
         let [p0, p1, p2, p3, ..] = *rows;
@@ -348,8 +438,48 @@ impl Float<f64> for F64x4 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], at: usize) {
+        let r = has!([_mm256_unpacklo_pd(x[0].0, x[1].0), _mm256_unpackhi_pd(x[0].0, x[1].0)]);
+        for (i, row) in r.into_iter().enumerate() {
+            // SAFETY: the registers prove AVX; values at..at + 2 of the caller's rows i and i + 2, of four each.
+            unsafe {
+                _mm256_storeu2_m128d(rows[i + 2].wrapping_add(at), rows[i].wrapping_add(at), row);
+            }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(_mm256_permute4x64_pd::<0b00_01_10_11>(self.0)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm256_blend_pd::<1>(self.0, _mm256_setzero_pd())))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm256_permute_pd::<0b0101>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        Self(has!(_mm256_permute2f128_pd::<0x01>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        Self(has!(_mm256_blend_pd::<0b0011>(rest.0, self.0)))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm256_blend_pd::<0b0010>(self.0, _mm256_setzero_pd())))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx2, p: *const f64, stride: usize) -> [Self; MAX_PAIRS] {
+        let q = p.wrapping_add(stride);
+        // SAFETY: the token proves AVX; the first pairs of the caller's two rows.
+        let a = Self(unsafe { _mm256_loadu2_m128d(q, p) });
+        // SAFETY: the second pairs.
+        let b = Self(unsafe { _mm256_loadu2_m128d(q.wrapping_add(2), p.wrapping_add(2)) });
+        [a, b, b, b, b, b, b, b]
     }
 
     // Halves as in the groups of four of f32.

@@ -5,20 +5,22 @@
 
 use core::arch::x86_64::{
     __m256i, __m512, __m512d, __m512i, _CMP_GE_OQ, _CMP_ORD_Q, _mm_cvtss_f32, _mm_loadu_pd, _mm_loadu_ps,
-    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_si128,
-    _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps, _mm256_loadu_pd, _mm256_loadu_ps,
-    _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd, _mm256_storeu_si256,
-    _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16, _mm512_castpd128_pd512,
-    _mm512_castpd256_pd512, _mm512_castpd512_pd256, _mm512_castps128_ps512, _mm512_castps256_ps512,
-    _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256, _mm512_cmp_pd_mask,
-    _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps, _mm512_cvtepu8_epi32,
-    _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16, _mm512_extractf32x8_ps,
-    _mm512_extractf64x4_pd, _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd,
-    _mm512_fmadd_ps, _mm512_fmsub_pd, _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps,
-    _mm512_insertf32x4, _mm512_insertf32x8, _mm512_insertf64x2, _mm512_insertf64x4, _mm512_inserti64x4,
-    _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512, _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32,
-    _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps,
-    _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permutex2var_pd,
+    _mm_loadu_si128, _mm_max_ps, _mm_max_ss, _mm_movehdup_ps, _mm_movehl_ps, _mm_set1_epi8, _mm_storeu_pd,
+    _mm_storeu_ps, _mm_storeu_si128, _mm_xor_si128, _mm256_castps256_ps128, _mm256_extractf128_ps,
+    _mm256_loadu_pd, _mm256_loadu_si256, _mm256_max_ps, _mm256_shuffle_epi8, _mm256_storeu_pd,
+    _mm256_storeu_si256, _mm512_abs_ps, _mm512_add_pd, _mm512_add_ps, _mm512_adds_epi16,
+    _mm512_broadcast_f32x4, _mm512_castpd_ps, _mm512_castpd128_pd512, _mm512_castpd256_pd512,
+    _mm512_castpd512_pd128, _mm512_castpd512_pd256, _mm512_castps_pd, _mm512_castps128_ps512,
+    _mm512_castps512_ps128, _mm512_castps512_ps256, _mm512_castsi256_si512, _mm512_castsi512_si256,
+    _mm512_cmp_pd_mask, _mm512_cmp_ps_mask, _mm512_cvtepi16_epi32, _mm512_cvtepi32_pd, _mm512_cvtepi32_ps,
+    _mm512_cvtepu8_epi32, _mm512_cvtps_pd, _mm512_cvtsepi32_epi8, _mm512_cvtsepi32_epi16,
+    _mm512_extractf32x4_ps, _mm512_extractf32x8_ps, _mm512_extractf64x2_pd, _mm512_extractf64x4_pd,
+    _mm512_extracti32x4_epi32, _mm512_extracti64x4_epi64, _mm512_fmadd_pd, _mm512_fmadd_ps, _mm512_fmsub_pd,
+    _mm512_fmsub_ps, _mm512_fnmadd_pd, _mm512_fnmadd_ps, _mm512_insertf32x4, _mm512_insertf64x2,
+    _mm512_insertf64x4, _mm512_inserti64x4, _mm512_loadu_pd, _mm512_loadu_ps, _mm512_loadu_si512,
+    _mm512_mask_mov_epi32, _mm512_maskz_cvtpd_epi32, _mm512_maskz_cvtps_epi32, _mm512_maskz_loadu_epi32,
+    _mm512_maskz_mov_pd, _mm512_maskz_mov_ps, _mm512_max_epi32, _mm512_max_pd, _mm512_max_ps,
+    _mm512_min_epi32, _mm512_min_pd, _mm512_mul_pd, _mm512_mul_ps, _mm512_permute_pd, _mm512_permutex2var_pd,
     _mm512_permutex2var_ps, _mm512_permutexvar_epi32, _mm512_permutexvar_pd, _mm512_permutexvar_ps,
     _mm512_reduce_add_pd, _mm512_set1_epi32, _mm512_set1_pd, _mm512_set1_ps, _mm512_setr_epi32,
     _mm512_setr_epi64, _mm512_setr_ps, _mm512_setzero_pd, _mm512_setzero_ps, _mm512_shuffle_epi8,
@@ -29,7 +31,7 @@ use core::arch::x86_64::{
 use core::ops::{Add, Mul, Neg, Sub};
 
 use super::avx2::{Avx2, F32x8, gather, reversed, spread};
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Avx512`]. Only [`entry`] and [`call`] make one.
 #[derive(Clone, Copy, Debug)]
@@ -181,7 +183,7 @@ impl F32x16 {
 
     /// Transposes the 4 x 4 matrices in each quarter of four rows.
     #[inline(always)]
-    fn transpose_quarters([r0, r1, r2, r3]: [__m512; 4]) -> [__m512; 4] {
+    fn transposed([r0, r1, r2, r3]: [__m512; 4]) -> [__m512; 4] {
         let (a, b) = has!((_mm512_unpacklo_ps(r0, r1), _mm512_unpackhi_ps(r0, r1)));
         let (c, d) = has!((_mm512_unpacklo_ps(r2, r3), _mm512_unpackhi_ps(r2, r3)));
         let (q0, q1) = has!((_mm512_shuffle_ps::<0x44>(a, c), _mm512_shuffle_ps::<0xEE>(a, c)));
@@ -256,35 +258,91 @@ impl Float<f32> for F32x16 {
             // SAFETY: the token proves AVX-512; values at..at + 4 of the caller's rows of sixteen.
             *x = unsafe { Self::quarters(p) };
         }
-        Self::transpose_quarters(quarters).map(Self)
+        Self::transposed(quarters).map(Self)
     }
     #[inline(always)]
-    unsafe fn load_half(_: Avx512, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 8] {
-        // Two rows share a register, which takes one operation of any port; exchanging halves takes one of port 5.
-        let mut x = [has!(_mm512_setzero_ps()); 8];
-        for (i, x) in x.iter_mut().enumerate() {
-            let (low, high) =
-                (rows[i + i / 4 * 4].wrapping_add(at), rows[i + i / 4 * 4 + 4].wrapping_add(at));
-            // SAFETY: the token proves AVX; eight values of the caller's rows.
-            let low = unsafe { _mm256_loadu_ps(low) };
-            // SAFETY: as above.
-            let high = unsafe { _mm256_loadu_ps(high) };
-            *x = has!(_mm512_insertf32x8::<1>(_mm512_castps256_ps512(low), high));
+    fn transpose_quarters(x: [Self; 4]) -> [Self; 4] {
+        Self::transposed(x.map(|x| x.0)).map(Self)
+    }
+    #[inline(always)]
+    fn exchange_quarters([a, b, c, d]: [Self; 4]) -> [Self; 4] {
+        let (low, high) = has!((
+            _mm512_shuffle_f32x4::<0b01_00_01_00>(a.0, b.0),
+            _mm512_shuffle_f32x4::<0b11_10_11_10>(a.0, b.0)
+        ));
+        let (low2, high2) = has!((
+            _mm512_shuffle_f32x4::<0b01_00_01_00>(c.0, d.0),
+            _mm512_shuffle_f32x4::<0b11_10_11_10>(c.0, d.0)
+        ));
+        has!([
+            Self(_mm512_shuffle_f32x4::<0b10_00_10_00>(low, low2)),
+            Self(_mm512_shuffle_f32x4::<0b11_01_11_01>(low, low2)),
+            Self(_mm512_shuffle_f32x4::<0b10_00_10_00>(high, high2)),
+            Self(_mm512_shuffle_f32x4::<0b11_01_11_01>(high, high2)),
+        ])
+    }
+    #[inline(always)]
+    unsafe fn load_quarter(_: Avx512, p: *const f32) -> Self {
+        // SAFETY: the token proves SSE; the caller's range covers four values.
+        let x = unsafe { _mm_loadu_ps(p) };
+        Self(has!(_mm512_broadcast_f32x4(x)))
+    }
+    #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], at: usize) {
+        for (i, row) in Self::transposed(x.map(|x| x.0)).into_iter().enumerate() {
+            let parts = has!([
+                _mm512_castps512_ps128(row),
+                _mm512_extractf32x4_ps::<1>(row),
+                _mm512_extractf32x4_ps::<2>(row),
+                _mm512_extractf32x4_ps::<3>(row),
+            ]);
+            for (j, part) in parts.into_iter().enumerate() {
+                // SAFETY: the registers prove AVX-512; values at..at + 4 of the caller's rows of sixteen.
+                unsafe { _mm_storeu_ps(rows[i + 4 * j].wrapping_add(at), part) }
+            }
         }
-        // Quarters of columns j and j + 4: rows 0..4 of both, then rows 4..8; and so from row 8 on.
-        let a = Self::transpose_quarters([x[0], x[1], x[2], x[3]]);
-        let b = Self::transpose_quarters([x[4], x[5], x[6], x[7]]);
-        let mut columns = [Self(x[0]); 8];
-        for j in 0..4 {
-            columns[j] = Self(has!(_mm512_shuffle_f32x4::<0b10_00_10_00>(a[j], b[j])));
-            columns[j + 4] = Self(has!(_mm512_shuffle_f32x4::<0b11_01_11_01>(a[j], b[j])));
-        }
-        columns
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm512_maskz_mov_ps(0xfffe, self.0)))
     }
     #[inline(always)]
     fn reverse(self) -> Self {
         let order = has!(_mm512_setr_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0));
         Self(has!(_mm512_permutexvar_ps(order, self.0)))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm512_shuffle_ps::<0b10_11_00_01>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let order = has!(_mm512_setr_epi64(7, 6, 5, 4, 3, 2, 1, 0));
+        Self(has!(_mm512_castpd_ps(_mm512_permutexvar_pd(order, _mm512_castps_pd(self.0)))))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let order = has!(_mm512_setr_epi64(0, 15, 14, 13, 12, 11, 10, 9));
+        let (a, b) = has!((_mm512_castps_pd(self.0), _mm512_castps_pd(rest.0)));
+        Self(has!(_mm512_castpd_ps(_mm512_permutex2var_pd(a, order, b))))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm512_maskz_mov_ps(0xFFFD, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Avx512, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // Pairs move as one f64 each.
+        let mut rows = [p.cast::<f64>(); MAX_LANES];
+        for (i, row) in rows.iter_mut().enumerate().take(MAX_PAIRS) {
+            *row = p.wrapping_add(i * stride).cast();
+        }
+        // SAFETY: the first four pairs of the caller's rows.
+        let [c0, c1, c2, c3, ..] = unsafe { F64x8::load_half(v, &rows, 0) };
+        // SAFETY: the other four.
+        let [c4, c5, c6, c7, ..] = unsafe { F64x8::load_half(v, &rows, 4) };
+        [c0, c1, c2, c3, c4, c5, c6, c7].map(|c| Self(has!(_mm512_castpd_ps(c.0))))
     }
 
     #[inline(always)]
@@ -316,7 +374,7 @@ impl Float<f32> for F32x16 {
             // SAFETY: the token proves AVX-512; four of the caller's sixteen groups.
             *x = unsafe { Self::quarters(groups) };
         }
-        Self::transpose_quarters(quarters).map(Self)
+        Self::transposed(quarters).map(Self)
     }
     #[inline(always)]
     unsafe fn store_quads(x: [Self; 4], p: *mut f32, stride: usize) {
@@ -411,9 +469,67 @@ impl Float<f64> for F64x8 {
         [c0, c1, c2, c3, c0, c1, c2, c3]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], at: usize) {
+        let r = has!([_mm512_unpacklo_pd(x[0].0, x[1].0), _mm512_unpackhi_pd(x[0].0, x[1].0)]);
+        for (i, row) in r.into_iter().enumerate() {
+            let parts = has!([
+                _mm512_castpd512_pd128(row),
+                _mm512_extractf64x2_pd::<1>(row),
+                _mm512_extractf64x2_pd::<2>(row),
+                _mm512_extractf64x2_pd::<3>(row),
+            ]);
+            for (j, part) in parts.into_iter().enumerate() {
+                // SAFETY: the registers prove AVX-512; values at and at + 1 of the caller's rows of eight.
+                unsafe { _mm_storeu_pd(rows[i + 2 * j].wrapping_add(at), part) }
+            }
+        }
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(_mm512_maskz_mov_pd(0xfe, self.0)))
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let order = has!(_mm512_setr_epi64(7, 6, 5, 4, 3, 2, 1, 0));
         Self(has!(_mm512_permutexvar_pd(order, self.0)))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(_mm512_permute_pd::<0b0101_0101>(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        Self(has!(_mm512_shuffle_f64x2::<0b00_01_10_11>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let order = has!(_mm512_setr_epi64(0, 1, 14, 15, 12, 13, 10, 11));
+        Self(has!(_mm512_permutex2var_pd(self.0, order, rest.0)))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(_mm512_maskz_mov_pd(0xFD, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(_: Avx512, p: *const f64, stride: usize) -> [Self; MAX_PAIRS] {
+        // Half a row of two rows share a register, as in `load_half`.
+        let zero = Self(has!(_mm512_setzero_pd()));
+        let mut c = [zero; MAX_PAIRS];
+        for half in 0..2 {
+            let mut x = [zero.0; 2];
+            for (i, x) in x.iter_mut().enumerate() {
+                let row = p.wrapping_add(2 * i * stride + 4 * half);
+                // SAFETY: the token proves AVX; half of the caller's row 2 i.
+                let low = unsafe { _mm256_loadu_pd(row) };
+                // SAFETY: of row 2 i + 1.
+                let high = unsafe { _mm256_loadu_pd(row.wrapping_add(stride)) };
+                *x = has!(_mm512_insertf64x4::<1>(_mm512_castpd256_pd512(low), high));
+            }
+            c[2 * half] = Self(has!(_mm512_shuffle_f64x2::<0b10_00_10_00>(x[0], x[1])));
+            c[2 * half + 1] = Self(has!(_mm512_shuffle_f64x2::<0b11_01_11_01>(x[0], x[1])));
+        }
+        c
     }
 
     #[inline(always)]

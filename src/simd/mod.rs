@@ -192,6 +192,37 @@ impl Available {
     }
 }
 
+/// The entry of a level for one routine, chosen ahead of its calls: what [`Available::call`] looks up each time.
+///
+/// Only [`Available::entry`] makes one, from the proof that the machine has the level.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry<A, B, C>(unsafe fn(A, B, C));
+
+impl Available {
+    /// The entry of this level for a routine.
+    pub(crate) fn entry<R: Routine<Output = ()>>(self) -> Entry<R::A, R::B, R::C> {
+        Entry(match self.0 {
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => avx2::call::<R>,
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => avx512::call::<R>,
+            #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+            Level::Neon => neon::call::<R>,
+            Level::Portable => portable::call::<R>,
+            _ => scalar::call::<R>,
+        })
+    }
+}
+
+impl<A, B, C> Entry<A, B, C> {
+    /// Runs the routine.
+    #[inline(always)]
+    pub(crate) fn call(self, a: A, b: B, c: C) {
+        // SAFETY: an entry requires that the machine has its level: proven by the `Available` it was made from.
+        unsafe { (self.0)(a, b, c) }
+    }
+}
+
 /// The set of available levels, one bit each; 0 while nobody has looked (bit 0, `Scalar`, is always set after).
 static FOUND: AtomicU8 = AtomicU8::new(0);
 

@@ -4,24 +4,24 @@ use core::arch::aarch64::{
     float32x4_t, float32x4x2_t, float64x2_t, float64x2x2_t, vaddq_f32, vaddq_f64, vdupq_n_f32, vdupq_n_f64,
     vextq_f32, vextq_f64, vfmaq_f32, vfmaq_f64, vfmsq_f32, vfmsq_f64, vld1q_f32, vld1q_f64, vld2q_f32,
     vld2q_f64, vmulq_f32, vmulq_f64, vnegq_f32, vnegq_f64, vreinterpretq_f32_f64, vreinterpretq_f64_f32,
-    vrev64q_f32, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32, vsubq_f64, vtrn1q_f32, vtrn1q_f64,
-    vtrn2q_f32, vtrn2q_f64,
+    vrev64q_f32, vsetq_lane_f32, vsetq_lane_f64, vst1q_f32, vst1q_f64, vst2q_f32, vst2q_f64, vsubq_f32,
+    vsubq_f64, vtrn1q_f32, vtrn1q_f64, vtrn2q_f32, vtrn2q_f64,
 };
 use core::arch::aarch64::{
-    int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_s16,
-    vcombine_s32, vcombine_u8, vcvt_f64_f32, vcvt_high_f64_f32, vcvtnq_s32_f32, vcvtnq_s64_f64,
-    vcvtq_f32_s32, vcvtq_f64_s64, vdup_n_u8, vdup_n_u32, vdupq_n_s32, veor_u8, vget_lane_u32, vget_low_f32,
-    vget_low_s32, vget_low_u8, vget_low_u16, vgetq_lane_u32, vld1_u8, vld1q_s16, vld1q_u8, vmaxq_s32,
-    vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16, vqmovn_s16,
-    vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8, vreinterpret_u8_s16,
-    vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8, vreinterpretq_s32_u32,
-    vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vst1_u8, vst1q_s16, vst1q_u8,
-    vsubq_s32,
+    int16x8_t, int32x4_t, uint8x16_t, vabsq_f32, vaddvq_f64, vbslq_f32, vcgtq_f32, vcombine_f32,
+    vcombine_s16, vcombine_s32, vcombine_u8, vcvt_f64_f32, vcvt_high_f64_f32, vcvtnq_s32_f32, vcvtnq_s64_f64,
+    vcvtq_f32_s32, vcvtq_f64_s64, vdup_n_u8, vdup_n_u32, vdupq_n_s32, veor_u8, vget_high_f32, vget_lane_u32,
+    vget_low_f32, vget_low_s32, vget_low_u8, vget_low_u16, vgetq_lane_u32, vld1_u8, vld1q_s16, vld1q_u8,
+    vmaxq_s32, vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16,
+    vqmovn_s16, vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8,
+    vreinterpret_u8_s16, vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8,
+    vreinterpretq_s32_u32, vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vsetq_lane_f32,
+    vsetq_lane_f64, vst1_u8, vst1q_s16, vst1q_u8, vsubq_s32,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
 use super::scalar::Scalar;
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Neon`]. Only [`entry`] and [`call`] make one.
 #[derive(Clone, Copy, Debug)]
@@ -214,9 +214,49 @@ impl Float<f32> for F32x4 {
         Self::transpose(r)
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], _: usize) {
+        for (x, row) in Self::transpose(x).into_iter().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            unsafe { x.store(*row) }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let pairs = has!(vrev64q_f32(self.0));
         Self(has!(vextq_f32::<2>(pairs, pairs)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(vsetq_lane_f32::<0>(0.0, self.0)))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        Self(has!(vrev64q_f32(self.0)))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        Self(has!(vextq_f32::<2>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        Self(has!(vcombine_f32(vget_low_f32(self.0), vget_high_f32(rest.0))))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(vsetq_lane_f32::<1>(0.0, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Neon, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's first row.
+        let a = unsafe { Self::load(v, p) }.0;
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(stride)) }.0;
+        let (a, b) = has!((vreinterpretq_f64_f32(a), vreinterpretq_f64_f32(b)));
+        let (low, high) = has!((vtrn1q_f64(a, b), vtrn2q_f64(a, b)));
+        let mut c = [Self(has!(vreinterpretq_f32_f64(high))); MAX_PAIRS];
+        c[0] = Self(has!(vreinterpretq_f32_f64(low)));
+        c
     }
 
     #[inline(always)]
@@ -257,8 +297,42 @@ impl Float<f64> for F64x2 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], _: usize) {
+        let (r0, r1) = x[0].zip(x[1]);
+        // SAFETY: the caller's first row is valid for two values.
+        unsafe { r0.store(rows[0]) };
+        // SAFETY: the second likewise.
+        unsafe { r1.store(rows[1]) };
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         Self(has!(vextq_f64::<1>(self.0, self.0)))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(has!(vsetq_lane_f64::<0>(0.0, self.0)))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        self.reverse()
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, _: Self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(has!(vsetq_lane_f64::<1>(0.0, self.0)))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Neon, p: *const f64, _: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's one row of one pair.
+        [unsafe { Self::load(v, p) }; MAX_PAIRS]
     }
 
     #[inline(always)]

@@ -6,7 +6,7 @@ use wide::{f32x4, f64x2, i16x8, i32x4, i32x8, u8x16};
 
 use super::scalar::Scalar;
 use super::scalar::round_even;
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Portable`]; it asks for nothing beyond the target's baseline.
 #[derive(Clone, Copy, Debug)]
@@ -172,9 +172,53 @@ impl Float<f32> for F32x4 {
         Self::transpose_quad(r[0], r[1], r[2], r[3])
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f32; MAX_LANES], _: usize) {
+        for (x, row) in Self::transpose_quad(x[0], x[1], x[2], x[3]).into_iter().zip(rows) {
+            // SAFETY: the caller's four rows are valid for four values each.
+            unsafe { x.store(*row) }
+        }
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let a = self.0.to_array();
         Self(f32x4::new([a[3], a[2], a[1], a[0]]))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([0.0, a[1], a[2], a[3]]))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[1], a[0], a[3], a[2]]))
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[2], a[3], a[0], a[1]]))
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, rest: Self) -> Self {
+        let (a, b) = (self.0.to_array(), rest.0.to_array());
+        Self(f32x4::new([a[0], a[1], b[2], b[3]]))
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        let a = self.0.to_array();
+        Self(f32x4::new([a[0], 0.0, a[2], a[3]]))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Portable, p: *const f32, stride: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's first row.
+        let a = unsafe { Self::load(v, p) }.0.to_array();
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(stride)) }.0.to_array();
+        let low = Self(f32x4::new([a[0], a[1], b[0], b[1]]));
+        let mut c = [Self(f32x4::new([a[2], a[3], b[2], b[3]])); MAX_PAIRS];
+        c[0] = low;
+        c
     }
 
     #[inline(always)]
@@ -231,9 +275,43 @@ impl Float<f64> for F64x2 {
         [c0, c1, c1, c1]
     }
     #[inline(always)]
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut f64; MAX_LANES], _: usize) {
+        let (r0, r1) = Self::zip(x[0], x[1]);
+        // SAFETY: the caller's first row is valid for two values.
+        unsafe { r0.store(rows[0]) };
+        // SAFETY: the second likewise.
+        unsafe { r1.store(rows[1]) };
+    }
+    #[inline(always)]
     fn reverse(self) -> Self {
         let a = self.0.to_array();
         Self(f64x2::new([a[1], a[0]]))
+    }
+    #[inline(always)]
+    fn clear_first(self) -> Self {
+        Self(f64x2::new([0.0, self.0.to_array()[1]]))
+    }
+
+    #[inline(always)]
+    fn swap_pairs(self) -> Self {
+        self.reverse()
+    }
+    #[inline(always)]
+    fn reverse_pairs(self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn mirror_pairs(self, _: Self) -> Self {
+        self
+    }
+    #[inline(always)]
+    fn clear_second(self) -> Self {
+        Self(f64x2::new([self.0.to_array()[0], 0.0]))
+    }
+    #[inline(always)]
+    unsafe fn load_pair_columns(v: Portable, p: *const f64, _: usize) -> [Self; MAX_PAIRS] {
+        // SAFETY: the caller's one row of one pair.
+        [unsafe { Self::load(v, p) }; MAX_PAIRS]
     }
 
     #[inline(always)]

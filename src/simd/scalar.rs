@@ -4,7 +4,7 @@
 
 use core::ops::{Add, Mul, Neg, Sub};
 
-use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, Measure, Routine, Vector};
+use super::vector::{Float, Int16, Int32, Kernel, MAX_LANES, MAX_PAIRS, Measure, Routine, Vector};
 
 /// The token of [`super::Level::Scalar`]; any code may make one.
 #[derive(Clone, Copy, Debug)]
@@ -120,9 +120,39 @@ macro_rules! one_lane {
                 // SAFETY: the caller's first row is valid for one value.
                 [unsafe { Self::load(v, rows[0]) }; 4]
             }
+            // One lane holds no pair.
+            #[inline(always)]
+            fn swap_pairs(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn reverse_pairs(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn mirror_pairs(self, _: Self) -> Self {
+                self
+            }
+            #[inline(always)]
+            fn clear_second(self) -> Self {
+                self
+            }
+            #[inline(always)]
+            unsafe fn load_pair_columns(v: Scalar, _: *const $t, _: usize) -> [Self; MAX_PAIRS] {
+                [Self::splat(v, 0.0); MAX_PAIRS]
+            }
+            #[inline(always)]
+            unsafe fn store_columns(x: [Self; 4], rows: &[*mut $t; MAX_LANES], _: usize) {
+                // SAFETY: the caller's first row is valid for one value.
+                unsafe { x[0].store(rows[0]) }
+            }
             #[inline(always)]
             fn reverse(self) -> Self {
                 self
+            }
+            #[inline(always)]
+            fn clear_first(self) -> Self {
+                Self(0.0)
             }
 
             #[inline(always)]

@@ -10,6 +10,9 @@ use core::ops::{Add, Mul, Neg, Sub};
 /// The most lanes a register of any level has (sixteen f32 with AVX-512).
 pub(crate) const MAX_LANES: usize = 16;
 
+/// The most interleaved complex numbers that a register holds.
+pub(crate) const MAX_PAIRS: usize = MAX_LANES / 2;
+
 /// The token of a level: holding one proves that the machine has its instructions.
 pub trait Vector: Copy {
     /// A register of f32.
@@ -102,6 +105,27 @@ pub trait Float<T>:
     /// `p` is valid for writes of `2 * LANES` values.
     unsafe fn store_complex(re: Self, im: Self, p: *mut T);
 
+    /// As [`Float::load_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::load_complex`].
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Self::Token, p: *const T) -> (Self, Self) {
+        // SAFETY: the caller's promise. ORDER read backwards is LANES - 1 - ORDER at every level.
+        let (re, im) = unsafe { Self::load_complex(v, p) };
+        (re.reverse(), im.reverse())
+    }
+
+    /// As [`Float::store_complex`], from the last number to the first.
+    ///
+    /// # Safety
+    /// As for [`Float::store_complex`].
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut T) {
+        // SAFETY: the caller's promise; the order as in `load_complex_reversed`.
+        unsafe { Self::store_complex(re.reverse(), im.reverse(), p) }
+    }
+
     /// How many columns [`Float::load_columns`] gives at a time: those that one shuffle tree makes.
     const GROUP: usize;
 
@@ -112,6 +136,12 @@ pub trait Float<T>:
     /// # Safety
     /// The first `LANES` of `rows` are valid for reads of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
     unsafe fn load_columns(v: Self::Token, rows: &[*const T; MAX_LANES], at: usize) -> [Self; 4];
+
+    /// Writes columns `at..at + GROUP` of the matrix that [`Float::load_columns`] reads.
+    ///
+    /// # Safety
+    /// The first `LANES` of `rows` are valid for writes of `LANES` values; `at` is a multiple of `GROUP` below `LANES`.
+    unsafe fn store_columns(x: [Self; 4], rows: &[*mut T; MAX_LANES], at: usize);
 
     /// Columns `at..at + LANES / 2`, as by [`Float::load_columns`].
     ///
@@ -129,8 +159,69 @@ pub trait Float<T>:
         [a, b, c, d, a, b, c, d]
     }
 
+    // Quarters: four lanes each, where there are sixteen; with fewer lanes these three give their argument back, or a
+    // plain load.
+
+    /// Transposes the 4 x 4 matrices that four registers hold in each quarter.
+    #[inline(always)]
+    fn transpose_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Transposes the 4 x 4 matrix whose elements are the quarters of four registers.
+    #[inline(always)]
+    fn exchange_quarters(x: [Self; 4]) -> [Self; 4] {
+        x
+    }
+
+    /// Four values in every quarter.
+    ///
+    /// # Safety
+    /// `p` is valid for reads of four values with sixteen lanes, of `LANES` else.
+    #[inline(always)]
+    unsafe fn load_quarter(v: Self::Token, p: *const T) -> Self {
+        // SAFETY: the caller's promise.
+        unsafe { Self::load(v, p) }
+    }
+
     /// Reverses the lanes.
     fn reverse(self) -> Self;
+
+    /// Sets lane 0 to zero, whatever it held.
+    fn clear_first(self) -> Self;
+
+    // Interleaved complex numbers, for short transforms: LANES / 2 to a register, each a pair of neighbouring lanes. The
+    // level with one lane holds none: there these methods do nothing of use.
+
+    /// `even` in the even lanes, `odd` in the odd ones.
+    #[inline(always)]
+    fn splat_pair(v: Self::Token, even: T, odd: T) -> Self
+    where
+        T: Copy,
+    {
+        let pairs = [[even, odd]; MAX_PAIRS];
+        // SAFETY: the most lanes that a register has.
+        unsafe { Self::load(v, pairs.as_ptr().cast()) }
+    }
+
+    /// Exchanges the two values of each pair.
+    fn swap_pairs(self) -> Self;
+
+    /// The pairs in the other order.
+    fn reverse_pairs(self) -> Self;
+
+    /// The first pair of `self`, then the pairs of `rest` from the last back to the second.
+    fn mirror_pairs(self, rest: Self) -> Self;
+
+    /// Zero in lane 1, the second value of the first pair.
+    fn clear_second(self) -> Self;
+
+    /// Reads `LANES / 2` rows of as many pairs, `stride` values from one row to the next: register `j` holds pair `j` of
+    /// each row; what is beyond `LANES / 2` is unspecified.
+    ///
+    /// # Safety
+    /// `p + i * stride` is valid for reads of `LANES` values for every `i < LANES / 2`.
+    unsafe fn load_pair_columns(v: Self::Token, p: *const T, stride: usize) -> [Self; MAX_PAIRS];
 
     // Layout: interleaved to planar and back. Values are moved, never computed with: any bit pattern passes.
 

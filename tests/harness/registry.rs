@@ -163,65 +163,79 @@ fn layouts_and_spectra() -> Vec<Case> {
 
 /// Transforms of `n` points, offset by single floats: their scratch is exactly as long as they ask for, and ends where
 /// the slice does. What it holds afterwards is nobody's business: it is zeroed.
-fn transforms() -> [Case; 4] {
+fn transforms() -> [Case; 8] {
     let single = Absolute(1e-3, "2e-7 of the spectrum, at most 4101 terms of full scale, on either side");
     let double = Absolute(1e-11, "2e-15 of the spectrum, likewise");
-    let complex = |elem| [output(elem).times(2), output(elem).times(32), input(elem).times(2)];
-    [
-        Case::new("fft/complex forward f32", complex(F32), Unit, single, |k, a| {
-            if let Ok(fft) = ComplexFft::<f32>::with_level(a.input::<f32>(2).len() / 2, k.level()) {
-                fft.forward(bins(a.input(2)), bins_mut(a.output(0)), scratch(a.output(1), fft.scratch_len()))
-                    .unwrap();
-            }
-            a.output::<f32>(1).fill(0.0);
-        }),
-        Case::new("fft/complex inverse f64", complex(F64), Unit, double, |k, a| {
-            if let Ok(fft) = ComplexFft::<f64>::with_level(a.input::<f64>(2).len() / 2, k.level()) {
-                fft.inverse(bins(a.input(2)), bins_mut(a.output(0)), scratch(a.output(1), fft.scratch_len()))
-                    .unwrap();
-            }
-            a.output::<f64>(1).fill(0.0);
-        }),
-        // In and out, since it leaves the rest of its room alone.
-        Case::new(
-            "fft/real forward f32",
-            [in_out(F32).times(2), output(F32).times(32), input(F32)],
-            Unit,
-            single,
-            |k, a| {
-                let n = a.input::<f32>(2).len();
-                if let Ok(fft) = RealFft::<f32>::with_level(n, k.level()) {
-                    // Room for n bins: the transform writes n / 2 + 1 of them.
-                    let (out, len) = (a.output::<f32>(0), 2 * fft.spectrum_len());
-                    if len <= out.len() {
-                        fft.forward(
-                            a.input(2),
-                            bins_mut(&mut out[..len]),
-                            scratch(a.output(1), fft.scratch_len()),
-                        )
-                        .unwrap();
+    macro_rules! complex {
+        ($name:literal, $t:ty, $elem:expr, $bound:expr, $call:ident) => {
+            Case::new(
+                $name,
+                [output($elem).times(2), output($elem).times(32), input($elem).times(2)],
+                Unit,
+                $bound,
+                |k, a| {
+                    if let Ok(fft) = ComplexFft::<$t>::with_level(a.input::<$t>(2).len() / 2, k.level()) {
+                        let scratch = scratch(a.output(1), fft.scratch_len());
+                        fft.$call(bins(a.input(2)), bins_mut(a.output(0)), scratch).unwrap();
                     }
-                }
-                a.output::<f32>(1).fill(0.0);
-            },
-        ),
-        Case::new(
-            "fft/real inverse f64",
-            [output(F64), output(F64).times(32), input(F64).times(2)],
-            Unit,
-            double,
-            |k, a| {
-                let out = a.output::<f64>(0);
-                if out.len() < 2 {
-                    out.fill(0.0);
-                } else {
-                    let fft = RealFft::<f64>::with_level(out.len(), k.level()).unwrap();
-                    let spectrum = &a.input::<f64>(2)[..2 * fft.spectrum_len()];
-                    fft.inverse(bins(spectrum), out, scratch(a.output(1), fft.scratch_len())).unwrap();
-                }
-                a.output::<f64>(1).fill(0.0);
-            },
-        ),
+                    a.output::<$t>(1).fill(0.0);
+                },
+            )
+        };
+    }
+    macro_rules! real_forward {
+        ($name:literal, $t:ty, $elem:expr, $bound:expr) => {
+            // In and out, since it leaves the rest of its room alone.
+            Case::new(
+                $name,
+                [in_out($elem).times(2), output($elem).times(32), input($elem)],
+                Unit,
+                $bound,
+                |k, a| {
+                    let n = a.input::<$t>(2).len();
+                    if let Ok(fft) = RealFft::<$t>::with_level(n, k.level()) {
+                        // Room for n bins: the transform writes n / 2 + 1 of them.
+                        let (out, len) = (a.output::<$t>(0), 2 * fft.spectrum_len());
+                        if len <= out.len() {
+                            let scratch = scratch(a.output(1), fft.scratch_len());
+                            fft.forward(a.input(2), bins_mut(&mut out[..len]), scratch).unwrap();
+                        }
+                    }
+                    a.output::<$t>(1).fill(0.0);
+                },
+            )
+        };
+    }
+    macro_rules! real_inverse {
+        ($name:literal, $t:ty, $elem:expr, $bound:expr) => {
+            Case::new(
+                $name,
+                [output($elem), output($elem).times(32), input($elem).times(2)],
+                Unit,
+                $bound,
+                |k, a| {
+                    let out = a.output::<$t>(0);
+                    if out.len() < 2 {
+                        out.fill(0.0);
+                    } else {
+                        let fft = RealFft::<$t>::with_level(out.len(), k.level()).unwrap();
+                        let spectrum = &a.input::<$t>(2)[..2 * fft.spectrum_len()];
+                        fft.inverse(bins(spectrum), out, scratch(a.output(1), fft.scratch_len())).unwrap();
+                    }
+                    a.output::<$t>(1).fill(0.0);
+                },
+            )
+        };
+    }
+    [
+        complex!("fft/complex forward f32", f32, F32, single, forward),
+        complex!("fft/complex inverse f32", f32, F32, single, inverse),
+        complex!("fft/complex forward f64", f64, F64, double, forward),
+        complex!("fft/complex inverse f64", f64, F64, double, inverse),
+        real_forward!("fft/real forward f32", f32, F32, single),
+        real_forward!("fft/real forward f64", f64, F64, double),
+        real_inverse!("fft/real inverse f32", f32, F32, single),
+        real_inverse!("fft/real inverse f64", f64, F64, double),
     ]
 }
 

@@ -40,42 +40,39 @@ fn turned<T, F: Float<T>>(b: Cx<F>, t: F) -> Cx<F> {
     Cx { re: b.im.neg_mul_add(t, b.re), im: b.re.mul_add(t, b.im) }
 }
 
-/// `(a + w b, a - w b)`.
+/// `(a + w b, a - w b)`. `two` is 2: `2 a - (a + w b)` needs no copy of a register where an instruction overwrites one of
+/// its operands, and copies of 512 bits take the units that multiply.
 #[inline(always)]
-fn two<T, F: Float<T>>(a: Cx<F>, b: Cx<F>, w: Turn<F>) -> [Cx<F>; 2] {
+fn two<T, F: Float<T>>(a: Cx<F>, b: Cx<F>, w: Turn<F>, two: F) -> [Cx<F>; 2] {
     let (u, c) = (turned(b, w.t), w.c);
-    [
-        Cx { re: u.re.mul_add(c, a.re), im: u.im.mul_add(c, a.im) },
-        Cx { re: u.re.neg_mul_add(c, a.re), im: u.im.neg_mul_add(c, a.im) },
-    ]
+    let plus = Cx { re: u.re.mul_add(c, a.re), im: u.im.mul_add(c, a.im) };
+    [plus, Cx { re: a.re.mul_sub(two, plus.re), im: a.im.mul_sub(two, plus.im) }]
 }
 
 /// `(a - i w b, a + i w b)`.
 #[inline(always)]
-fn two_i<T, F: Float<T>>(a: Cx<F>, b: Cx<F>, w: Turn<F>) -> [Cx<F>; 2] {
+fn two_i<T, F: Float<T>>(a: Cx<F>, b: Cx<F>, w: Turn<F>, two: F) -> [Cx<F>; 2] {
     let (u, c) = (turned(b, w.t), w.c);
-    [
-        Cx { re: u.im.mul_add(c, a.re), im: u.re.neg_mul_add(c, a.im) },
-        Cx { re: u.im.neg_mul_add(c, a.re), im: u.re.mul_add(c, a.im) },
-    ]
+    let minus = Cx { re: u.im.mul_add(c, a.re), im: u.re.neg_mul_add(c, a.im) };
+    [minus, Cx { re: a.re.mul_sub(two, minus.re), im: a.im.mul_sub(two, minus.im) }]
 }
 
 /// Four points, the l-th times `w^l`; factors `w^2` and `w`.
 #[inline(always)]
-fn four<T, F: Float<T>>([x0, x1, x2, x3]: [Cx<F>; 4], [w2, w1]: [Turn<F>; 2]) -> [Cx<F>; 4] {
-    let ([a0, a1], [b0, b1]) = (two(x0, x2, w2), two(x1, x3, w2));
-    let ([y0, y2], [y1, y3]) = (two(a0, b0, w1), two_i(a1, b1, w1));
+fn four<T, F: Float<T>>([x0, x1, x2, x3]: [Cx<F>; 4], [w2, w1]: [Turn<F>; 2], k: F) -> [Cx<F>; 4] {
+    let ([a0, a1], [b0, b1]) = (two(x0, x2, w2, k), two(x1, x3, w2, k));
+    let ([y0, y2], [y1, y3]) = (two(a0, b0, w1, k), two_i(a1, b1, w1, k));
     [y0, y1, y2, y3]
 }
 
 /// Eight points, the l-th times `w^l`; factors `w^4`, `w^2`, `w` and `w w_8`.
 #[inline(always)]
-fn eight<T, F: Float<T>>(x: [Cx<F>; 8], [w4, w2, w1, w1_8]: [Turn<F>; 4]) -> [Cx<F>; 8] {
+fn eight<T, F: Float<T>>(x: [Cx<F>; 8], [w4, w2, w1, w1_8]: [Turn<F>; 4], k: F) -> [Cx<F>; 8] {
     let [x0, x1, x2, x3, x4, x5, x6, x7] = x;
-    let [a0, a1, a2, a3] = four([x0, x2, x4, x6], [w4, w2]);
-    let [b0, b1, b2, b3] = four([x1, x3, x5, x7], [w4, w2]);
-    let ([y0, y4], [y1, y5]) = (two(a0, b0, w1), two(a1, b1, w1_8));
-    let ([y2, y6], [y3, y7]) = (two_i(a2, b2, w1), two_i(a3, b3, w1_8));
+    let [a0, a1, a2, a3] = four([x0, x2, x4, x6], [w4, w2], k);
+    let [b0, b1, b2, b3] = four([x1, x3, x5, x7], [w4, w2], k);
+    let ([y0, y4], [y1, y5]) = (two(a0, b0, w1, k), two(a1, b1, w1_8, k));
+    let ([y2, y6], [y3, y7]) = (two_i(a2, b2, w1, k), two_i(a3, b3, w1_8, k));
     [y0, y1, y2, y3, y4, y5, y6, y7]
 }
 
@@ -153,52 +150,65 @@ pub(in super::super) fn fill_lane<T: Real>(
 
 /// A butterfly of `R` points with its `W = R / 2` factors.
 trait Fused<T: Real, V: Vector, const R: usize, const W: usize> {
-    fn turned(x: &mut [Cx<T::Reg<V>>; R], w: &[Turn<T::Reg<V>>; W]);
+    fn turned(x: &mut [Cx<T::Reg<V>>; R], w: &[Turn<T::Reg<V>>; W], k: T::Reg<V>);
 }
 
 impl<T: Real, V: Vector> Fused<T, V, 2, 1> for Radix2 {
     #[inline(always)]
-    fn turned(x: &mut [Cx<T::Reg<V>>; 2], [w]: &[Turn<T::Reg<V>>; 1]) {
-        *x = two(x[0], x[1], *w);
+    fn turned(x: &mut [Cx<T::Reg<V>>; 2], [w]: &[Turn<T::Reg<V>>; 1], k: T::Reg<V>) {
+        *x = two(x[0], x[1], *w, k);
     }
 }
 
 impl<T: Real, V: Vector> Fused<T, V, 4, 2> for Radix4 {
     #[inline(always)]
-    fn turned(x: &mut [Cx<T::Reg<V>>; 4], w: &[Turn<T::Reg<V>>; 2]) {
-        *x = four(*x, *w);
+    fn turned(x: &mut [Cx<T::Reg<V>>; 4], w: &[Turn<T::Reg<V>>; 2], k: T::Reg<V>) {
+        *x = four(*x, *w, k);
     }
 }
 
 impl<T: Real, V: Vector> Fused<T, V, 8, 4> for Radix8<T, V> {
     #[inline(always)]
-    fn turned(x: &mut [Cx<T::Reg<V>>; 8], w: &[Turn<T::Reg<V>>; 4]) {
-        *x = eight(*x, *w);
+    fn turned(x: &mut [Cx<T::Reg<V>>; 8], w: &[Turn<T::Reg<V>>; 4], k: T::Reg<V>) {
+        *x = eight(*x, *w, k);
     }
 }
 
+/// Tells whether [`fused_pass`] has a radix.
+pub(in super::super) const fn has_fused(radix: usize) -> bool {
+    matches!(radix, 2 | 4 | 8)
+}
+
 /// Runs a first or middle pass of this kind, radix 2, 4 or 8. `inner`: the blocks that differ in their twiddles, those
-/// since the first pass of this kind; 1 if `FIRST`.
+/// since the first pass of this kind; 1 if `FIRST`. `LAST` with any number of lanes.
 ///
 /// # Safety
-/// As [`super::pass`], with `LAST` unset and the table that [`fill`] wrote; `inner` divides `step.blocks`.
+/// As [`super::pass`], with the table that [`fill`] wrote; `inner` divides `step.blocks`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(in super::super) unsafe fn fused_pass<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
+pub(in super::super) unsafe fn fused_pass<
+    T: Real,
+    V: Vector,
+    const R: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
     v: V,
-    radix: u32,
     step: Step<T>,
     inner: usize,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
-        match (radix, step.groups) {
-            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, INVERSE>(v, step, inner, groups),
+        match (R, step.groups) {
+            (2, groups) => run::<T, V, Radix2, 2, 1, FIRST, LAST, INVERSE>(v, step, inner, groups),
             // The last pass before the lanes, its rows next to each other: known to the compiler.
-            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, 1),
-            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, INVERSE>(v, step, inner, groups),
-            (_, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, 1),
-            (_, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, INVERSE>(v, step, inner, groups),
+            (4, 1) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (4, groups) => run::<T, V, Radix4, 4, 2, FIRST, LAST, INVERSE>(v, step, inner, groups),
+            (8, 1) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, 1),
+            (8, groups) => run::<T, V, Radix8<T, V>, 8, 4, FIRST, LAST, INVERSE>(v, step, inner, groups),
+            // No plan has another.
+            _ => {}
         }
     }
 }
@@ -213,6 +223,7 @@ unsafe fn run<
     const R: usize,
     const W: usize,
     const FIRST: bool,
+    const LAST: bool,
     const INVERSE: bool,
 >(
     v: V,
@@ -222,6 +233,7 @@ unsafe fn run<
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
+    let k_two = T::Reg::<V>::splat(v, T::from_f64(2.0));
     let outer_rows = R * groups * inner;
     for outer in 0..step.blocks / inner {
         for p in 0..groups {
@@ -233,11 +245,11 @@ unsafe fn run<
                 };
             }
             butterfly.apply(&mut x);
+            // SAFETY: one place for each block; only read if LAST.
+            let (out, apart) = unsafe { step.outputs::<LAST>(outer_rows * outer, groups, inner * outer) };
             for (k, x) in x.iter().enumerate() {
-                // SAFETY: the rows just read.
-                unsafe {
-                    store_row::<T, V, false, INVERSE>(*x, step.dst, outer_rows * outer + p + groups * k)
-                };
+                // SAFETY: the rows just read, or if LAST, where p is 0, the places of the block, which are rows too.
+                unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
             }
         }
         if FIRST {
@@ -260,10 +272,12 @@ unsafe fn run<
                     // SAFETY: as above, with block < inner.
                     *x = unsafe { load_row::<T, V, false, false>(v, step.src, row + p + groups * k) };
                 }
-                B::turned(&mut x, &w);
+                B::turned(&mut x, &w, k_two);
+                // SAFETY: as above.
+                let (out, apart) = unsafe { step.outputs::<LAST>(row, groups, inner * outer + block) };
                 for (k, x) in x.iter().enumerate() {
-                    // SAFETY: the rows just read.
-                    unsafe { store_row::<T, V, false, false>(*x, step.dst, row + p + groups * k) };
+                    // SAFETY: as above.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
                 }
             }
         }
@@ -338,7 +352,7 @@ impl<T: Real, V: Vector> Join<T, V, 8> for Eight {
             // SAFETY: the caller's table, of four factors.
             *w = unsafe { load_turn::<T, V>(v, table, i) };
         }
-        eight(x, w)
+        eight(x, w, T::Reg::<V>::splat(v, T::from_f64(2.0)))
     }
 }
 
@@ -355,41 +369,51 @@ impl<T: Real, V: Vector> Join<T, V, 16> for Sixteen {
 
     #[inline(always)]
     unsafe fn join(&self, v: V, rows: &[*const T; MAX_LANES], table: *const T) -> [Cx<T::Reg<V>>; 16] {
-        let order = T::Reg::<V>::ORDER;
-        // SAFETY: the caller's lines.
-        let low = unsafe { half::<T, V>(v, rows, 0) };
-        // SAFETY: as above.
-        let high = unsafe { half::<T, V>(v, rows, 8) };
-        let mut x = [low[0]; 16];
-        for i in 0..8 {
-            x[order[i]] = low[i];
-            x[order[8 + i]] = high[i];
-        }
+        let k = T::Reg::<V>::splat(v, T::from_f64(2.0));
         macro_rules! w {
             ($i:literal) => {
                 // SAFETY: the caller's table, of eight factors.
                 unsafe { load_turn::<T, V>(v, table, $i) }
             };
         }
-        // Lanes l, l + 4, l + 8 and l + 12.
-        let (w8, w4) = (w!(0), w!(1));
-        let [a0, a1, a2, a3] = four([x[0], x[4], x[8], x[12]], [w8, w4]);
-        let [b0, b1, b2, b3] = four([x[1], x[5], x[9], x[13]], [w8, w4]);
-        let [c0, c1, c2, c3] = four([x[2], x[6], x[10], x[14]], [w8, w4]);
-        let [d0, d1, d2, d3] = four([x[3], x[7], x[11], x[15]], [w8, w4]);
+        // In ORDER, half the columns are lanes 0 to 3 and 8 to 11, and half of them 4 to 7 and 12 to 15: each can go its
+        // first step while shuffles, which have one port, do the other.
+        let w8 = w!(0);
+        macro_rules! eights {
+            ($at:literal) => {{
+                // SAFETY: the caller's lines.
+                let [x0, x1, x8, x9, x2, x3, x10, x11] = unsafe { half::<T, V>(v, rows, $at) };
+                [two(x0, x8, w8, k), two(x1, x9, w8, k), two(x2, x10, w8, k), two(x3, x11, w8, k)]
+            }};
+        }
+        let [x0, x1, x2, x3] = eights!(0);
+        let [x4, x5, x6, x7] = eights!(8);
+        let w4 = w!(1);
+        macro_rules! fours {
+            ($a:ident, $b:ident) => {{
+                let ([a0, a2], [a1, a3]) = (two($a[0], $b[0], w4, k), two_i($a[1], $b[1], w4, k));
+                [a0, a1, a2, a3]
+            }};
+        }
+        let [a0, a1, a2, a3] = fours!(x0, x4);
+        let [c0, c1, c2, c3] = fours!(x2, x6);
+        let [b0, b1, b2, b3] = fours!(x1, x5);
+        let [d0, d1, d2, d3] = fours!(x3, x7);
         // With index j of four, w^2 w_8^j and then w w_16^j and w w_16^(j + 4).
-        let (w2, w1, w2_8) = (w!(2), w!(4), w!(3));
-        let ([e0, e4], [f0, f4]) = (two(a0, c0, w2), two(b0, d0, w2));
-        let ([y0, y8], [y4, y12]) = (two(e0, f0, w1), two_i(e4, f4, w1));
-        let ([e2, e6], [f2, f6]) = (two_i(a2, c2, w2), two_i(b2, d2, w2));
+        let w2 = w!(2);
+        let ([e0, e4], [f0, f4]) = (two(a0, c0, w2, k), two(b0, d0, w2, k));
+        let w = w!(4);
+        let ([y0, y8], [y4, y12]) = (two(e0, f0, w, k), two_i(e4, f4, w, k));
+        let ([e2, e6], [f2, f6]) = (two_i(a2, c2, w2, k), two_i(b2, d2, w2, k));
         let w = w!(6);
-        let ([y2, y10], [y6, y14]) = (two(e2, f2, w), two_i(e6, f6, w));
-        let ([e1, e5], [f1, f5]) = (two(a1, c1, w2_8), two(b1, d1, w2_8));
+        let ([y2, y10], [y6, y14]) = (two(e2, f2, w, k), two_i(e6, f6, w, k));
+        let w2_8 = w!(3);
+        let ([e1, e5], [f1, f5]) = (two(a1, c1, w2_8, k), two(b1, d1, w2_8, k));
         let w = w!(5);
-        let ([y1, y9], [y5, y13]) = (two(e1, f1, w), two_i(e5, f5, w));
-        let ([e3, e7], [f3, f7]) = (two_i(a3, c3, w2_8), two_i(b3, d3, w2_8));
+        let ([y1, y9], [y5, y13]) = (two(e1, f1, w, k), two_i(e5, f5, w, k));
+        let ([e3, e7], [f3, f7]) = (two_i(a3, c3, w2_8, k), two_i(b3, d3, w2_8, k));
         let w = w!(7);
-        let ([y3, y11], [y7, y15]) = (two(e3, f3, w), two_i(e7, f7, w));
+        let ([y3, y11], [y7, y15]) = (two(e3, f3, w, k), two_i(e7, f7, w, k));
         [y0, y1, y2, y3, y4, y5, y6, y7, y8, y9, y10, y11, y12, y13, y14, y15]
     }
 }

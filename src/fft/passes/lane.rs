@@ -114,8 +114,10 @@ unsafe fn block<T: Real, V: Vector, J: Join<T, V, L>, const L: usize>(
     let mut rows = [src; MAX_LANES];
     for (i, row) in rows.iter_mut().enumerate().take(L) {
         // The places are in ORDER, so that the transposed lanes are what `store_complex` wants.
+        // Volatile, so that they are read one by one: the compiler computes the addresses in vector registers else, and
+        // takes them apart, on ports that the butterflies need.
         // SAFETY: one for each lane of the block.
-        let line = unsafe { *places.wrapping_add(k + i) } as usize;
+        let line = unsafe { places.wrapping_add(k + i).read_volatile() } as usize;
         *row = src.wrapping_add(2 * L * line);
     }
     // SAFETY: lines of the source, and the block's part of the table.

@@ -28,22 +28,27 @@
 //! Gentleman and Sande, Fast Fourier transforms - for fun and profit, AFIPS 1966;
 //! Van Loan, Computational Frameworks for the Fast Fourier Transform, SIAM 1992, 1.9 and 2.1.
 
+mod composite;
 mod fused;
+pub(super) mod grid;
 mod lane;
+mod radix16;
 mod radix2;
 mod radix4;
 mod radix8;
 mod radix_odd;
+mod real_lane;
 
 use super::Real;
 use crate::simd::{Float, Vector};
 use core::ops::{Add, Sub};
 
 pub(super) use fused::{
-    fill as fill_fused, fill_lane as fill_fused_lane, fused_pass, table_len as fused_table_len,
+    fill as fill_fused, fill_lane as fill_fused_lane, fused_pass, has_fused, table_len as fused_table_len,
 };
 pub(super) use lane::lane_pass;
 pub(super) use radix_odd::{MAX_ODD, root_of_radix, roots_len};
+pub(super) use real_lane::{Ends, block_lines, join, middle_lines, split};
 
 /// A register of complex numbers: real parts and imaginary parts.
 #[derive(Clone, Copy, Debug)]
@@ -82,6 +87,18 @@ impl<F> Cx<F> {
         F: Float<T>,
     {
         Self { re: self.re.mul_sub(w.re, self.im * w.im), im: self.re.mul_add(w.im, self.im * w.re) }
+    }
+
+    /// `self + o * w`.
+    #[inline(always)]
+    pub(super) fn plus_times<T>(self, o: Self, w: Self) -> Self
+    where
+        F: Float<T>,
+    {
+        Self {
+            re: o.im.neg_mul_add(w.im, o.re.mul_add(w.re, self.re)),
+            im: o.re.mul_add(w.im, o.im.mul_add(w.re, self.im)),
+        }
     }
 
     /// `self - i * o`.
@@ -127,7 +144,7 @@ pub(super) struct Step<T> {
     pub(super) places: *const u32,
 }
 
-/// Runs one first or middle pass.
+/// Runs one first or middle pass, of the radix `RADIX`, or of `radix` where that has no butterfly of its own.
 ///
 /// `FIRST`: `src` is interleaved, in rows of `LANES` complex numbers; else it holds lines. `LAST`: `dst` takes the rows
 /// in their final order (one lane only). `INVERSE`: real and imaginary parts are exchanged where data comes in
@@ -140,14 +157,21 @@ pub(super) struct Step<T> {
 /// then `groups` is 1.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
-pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const LAST: bool, const INVERSE: bool>(
+pub(super) unsafe fn pass<
+    T: Real,
+    V: Vector,
+    const RADIX: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
     v: V,
     radix: u32,
     step: Step<T>,
 ) {
     // SAFETY: the caller's promise is that of each arm; the radix is the one the table was made for.
     unsafe {
-        match radix {
+        match RADIX {
             2 => run::<T, V, radix2::Radix2, 2, FIRST, LAST, INVERSE>(v, step),
             3 => run::<T, V, radix_odd::Odd<T, V, 1>, 3, FIRST, LAST, INVERSE>(v, step),
             4 => run::<T, V, radix4::Radix4, 4, FIRST, LAST, INVERSE>(v, step),
@@ -156,7 +180,7 @@ pub(super) unsafe fn pass<T: Real, V: Vector, const FIRST: bool, const LAST: boo
             8 => run::<T, V, radix8::Radix8<T, V>, 8, FIRST, LAST, INVERSE>(v, step),
             11 => run::<T, V, radix_odd::Odd<T, V, 5>, 11, FIRST, LAST, INVERSE>(v, step),
             13 => run::<T, V, radix_odd::Odd<T, V, 6>, 13, FIRST, LAST, INVERSE>(v, step),
-            radix => radix_odd::run_any::<T, V, FIRST, LAST, INVERSE>(v, radix as usize, step),
+            _ => radix_odd::run_any::<T, V, FIRST, LAST, INVERSE>(v, radix as usize, step),
         }
     }
 }

@@ -1,0 +1,792 @@
+//! Transforms of `N = A * B` points as a matrix of A rows and B columns, for lengths that the lanes do not divide and
+//! for those beyond the first caches.
+//!
+//! With `x[B n1 + n2]` and `X[k1 + A k2]`,
+//!
+//! `X[k1 + A k2] = sum over n2 of w_B^(n2 k2) * (w_N^(k1 n2) * sum over n1 of w_A^(n1 k1) * x[B n1 + n2])`:
+//!
+//! transforms of A points down the columns, a register of neighbouring columns at a time; twiddles; transforms of B points
+//! along the rows, a register of neighbouring rows at a time. Where the lanes do not divide B or A the last register
+//! begins early enough to end with the last column or row, and what it has in common with its neighbour is computed
+//! twice.
+//!
+//! Each step works on a tile, a few registers wide, that stays in the first cache: the input is read once, lines are
+//! written to scratch and read once, the output is written once. Whoever wants to stop in between may, after any tile.
+
+use core::marker::PhantomData;
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::mixed::{has_factors_to, lanes_of};
+use super::passes::grid::{
+    self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Sink, Source, Tile, Turn, has_butterfly,
+};
+use super::twiddle::Roots;
+use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
+
+/// Bytes of a register whose narrower half may be used instead.
+const WIDEST: usize = 64;
+
+/// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
+const MAX_PASSES: usize = 21;
+
+/// Bytes of a cache line.
+const ALIGNMENT: usize = 64;
+
+/// Bytes that a tile may take: a third of the first cache, as what is read and written goes through it too.
+const TILE: usize = 16 << 10;
+
+/// The fewest registers that a tile of a large transform is wide: shorter pieces of memory cost more than what a tile
+/// saves that stays in the first cache.
+const LEAST_WIDTH: usize = 4;
+
+/// Bytes of twiddles from which on they come from two tables.
+const ONE_TABLE: usize = 256 << 10;
+
+/// One pass over a tile.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pass {
+    radix: usize,
+    /// Rows divided by radix and blocks: how many twiddle sets the pass has.
+    groups: usize,
+    /// The product of the radices before it.
+    blocks: usize,
+    /// Where its table starts, in values of T.
+    table: usize,
+}
+
+impl Pass {
+    /// Whether it runs by the definition: where its radix has no butterfly, and possibly where it is the only one.
+    const fn has_roots(&self) -> bool {
+        !has_butterfly(self.radix) || self.groups * self.blocks == 1
+    }
+
+    /// The complex factors of its table: the roots of the radix where it takes them, then the twiddles.
+    const fn factors(&self) -> usize {
+        let roots = if self.has_roots() { self.radix } else { 0 };
+        roots + (self.radix - 1) * (self.groups - 1)
+    }
+}
+
+/// The transforms of one direction.
+#[derive(Clone, Copy, Debug)]
+struct Side {
+    len: usize,
+    passes: [Pass; MAX_PASSES],
+    count: usize,
+    /// Where its places start, u32 numbers in the memory of values of T.
+    places: usize,
+    /// Registers that its transforms take side by side.
+    registers: usize,
+    /// Registers of a tile.
+    width: usize,
+}
+
+impl Side {
+    /// Plans transforms of `len` points of which `across` stand side by side.
+    fn new<T>(len: usize, across: usize, lanes: usize, many: bool) -> Self {
+        let registers = across.div_ceil(lanes);
+        let most = (TILE / (2 * lanes * size_of::<T>() * len)).max(LEAST_WIDTH).min(registers);
+        // All tiles of about the same width.
+        let width = registers.div_ceil(registers.div_ceil(most));
+        let mut side =
+            Self { len, passes: [Pass::default(); MAX_PASSES], count: 0, places: 0, registers, width };
+        side.choose_radices(many);
+        side
+    }
+
+    /// The radices that cost least together, the largest first. A single pass is one by the definition, which takes odd
+    /// radices only: it reads what is outside the tile and writes what is.
+    fn choose_radices(&mut self, many: bool) {
+        let mut list = [0; MAX_PASSES];
+        let mut best = ([0; MAX_PASSES], usize::MAX);
+        search(many, self.len, usize::MAX, 0, 0, &mut list, &mut best);
+        for radix in best.0.into_iter().take_while(|&radix| radix > 0) {
+            self.push(radix);
+        }
+    }
+
+    fn push(&mut self, radix: usize) {
+        let blocks = self.passes[..self.count].iter().map(|p| p.radix).product::<usize>();
+        self.passes[self.count] = Pass { radix, blocks, groups: self.len / blocks / radix, table: 0 };
+        self.count += 1;
+    }
+
+    fn last(&self) -> &Pass {
+        &self.passes[self.count - 1]
+    }
+
+    /// The row of the first output of a block of the last pass.
+    fn place(&self, block: usize) -> usize {
+        let (mut number, mut rest) = (0, block * self.last().radix);
+        for pass in &self.passes[..self.count] {
+            number += rest / pass.groups * pass.blocks;
+            rest %= pass.groups;
+        }
+        number
+    }
+
+    /// Lays out its tables from `at` on, and returns where they end.
+    fn lay_out<T>(&mut self, at: usize) -> usize {
+        let mut at = at;
+        for pass in &mut self.passes[..self.count] {
+            pass.table = at;
+            at += 2 * pass.factors();
+        }
+        self.places = at;
+        at + (self.last().blocks * size_of::<u32>()).div_ceil(size_of::<T>())
+    }
+
+    fn fill<T: Real>(&self, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>], end: usize) {
+        for pass in &self.passes[..self.count] {
+            let mut at = pass.table;
+            if pass.has_roots() {
+                for k in 0..pass.radix {
+                    put(table, at, at + 1, roots.get(len / pass.radix * k));
+                    at += 2;
+                }
+            }
+            for p in 1..pass.groups {
+                for j in 1..pass.radix {
+                    put(table, at, at + 1, roots.get(len / (pass.radix * pass.groups) * p * j));
+                    at += 2;
+                }
+            }
+        }
+        for value in &mut table[self.places..end] {
+            value.write(T::ZERO);
+        }
+        let places = table[self.places..end].as_mut_ptr().cast::<u32>();
+        for block in 0..self.last().blocks {
+            #[expect(clippy::cast_possible_truncation, reason = "below the length, at most 2^32 (MAX_LEN)")]
+            // SAFETY: the places take as many numbers of 4 bytes of the slice.
+            unsafe {
+                places.wrapping_add(block).write(self.place(block) as u32);
+            }
+        }
+    }
+
+    /// About how many quarters of a cycle a line takes.
+    fn cost(&self) -> usize {
+        self.passes[..self.count].iter().map(|pass| line_cost(pass.radix)).sum()
+    }
+}
+
+/// About how many quarters of a cycle a line takes in a pass, measured at AVX2.
+fn line_cost(radix: usize) -> usize {
+    match radix {
+        2 => 14,
+        3 => 17,
+        4 => 18,
+        5 => 22,
+        6 => 21,
+        7 => 26,
+        8 => 24,
+        9 => 27,
+        10 => 27,
+        12 => 28,
+        14 => 32,
+        15 => 33,
+        _ => 20 + radix * 5 / 2,
+    }
+}
+
+/// Whether a pass may have the radix: one of the butterflies, or a prime. Butterflies of more than eight points take more
+/// than the sixteen registers of most levels, and lose there what they save.
+fn is_radix(radix: usize, many: bool) -> bool {
+    let butterfly = has_butterfly(radix) && (many || radix <= MANY);
+    butterfly || (2..radix).all(|p| !radix.is_multiple_of(p))
+}
+
+/// Tries the radices of `rest`, each at most `most`, after the first `count` of `list`, whose lines cost `cost`.
+fn search(
+    many: bool,
+    rest: usize,
+    most: usize,
+    count: usize,
+    cost: usize,
+    list: &mut [usize; MAX_PASSES],
+    best: &mut ([usize; MAX_PASSES], usize),
+) {
+    if rest == 1 {
+        if cost < best.1 && (count > 1 || list[0] % 2 == 1) {
+            *best = (*list, cost);
+            best.0[count..].fill(0);
+        }
+        return;
+    }
+    // Large primes first: each radix is at most the one before it.
+    let mut radix = most.min(MAX_DIRECT).min(rest);
+    while radix >= 2 {
+        if rest.is_multiple_of(radix) && is_radix(radix, many) {
+            list[count] = radix;
+            search(many, rest / radix, radix, count + 1, cost + line_cost(radix), list, best);
+        }
+        radix -= 1;
+    }
+}
+
+/// A transform of `A * B` points.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Grid {
+    level: Available,
+    /// Registers of half the level's width: where so many lanes would stand empty that these are faster.
+    narrow: bool,
+    pub(super) len: usize,
+    lanes: usize,
+    /// The transforms down the columns, A points.
+    columns: Side,
+    /// The transforms along the rows, B points.
+    rows: Side,
+    /// Lines of scratch from one row to the next.
+    pitch: usize,
+    /// The twiddles between the steps come from two tables.
+    two: bool,
+    /// Where the factors of the second table start, in values of T; the lines start at 0.
+    factors: usize,
+    /// Where the tables of the columns end, and those of the rows start.
+    rows_at: usize,
+    /// Values of T in all tables together.
+    pub(super) table_len: usize,
+}
+
+impl Grid {
+    /// Plans a length for which this is the fastest: one that the lanes do not divide, if it finds two factors that are
+    /// long enough.
+    pub(super) fn choose<T: Real>(len: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        let rows = len / lanes;
+        if len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2 {
+            return None;
+        }
+        if has_factors_to(MAX_DIRECT, len) { Self::new::<T>(len, level) } else { None }
+    }
+
+    /// Plans a length without a prime factor above [`MAX_DIRECT`]; `None` where no two factors of it fill a register.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        let mut best: Option<(usize, Self)> = None;
+        let mut a = 3;
+        while a * a <= len {
+            if len.is_multiple_of(a) {
+                for (a, b) in [(a, len / a), (len / a, a)] {
+                    for narrow in [false, true] {
+                        if let Some(grid) = Self::of::<T>(a, b, level, narrow) {
+                            let cost = grid.cost();
+                            if best.is_none_or(|(least, _)| cost < least) {
+                                best = Some((cost, grid));
+                            }
+                        }
+                    }
+                }
+            }
+            a += 1;
+        }
+        best.map(|(_, grid)| grid)
+    }
+
+    /// Plans `A * B` points; `None` where the level has no such registers or a side is shorter than they are.
+    fn of<T: Real>(a: usize, b: usize, level: Available, narrow: bool) -> Option<Self> {
+        let wide = lanes_of::<T>(level);
+        let lanes = if narrow { wide / 2 } else { wide };
+        let has_lanes = lanes > 1 && (!narrow || wide * size_of::<T>() == WIDEST);
+        if !has_lanes || a.min(b) < lanes.max(3) {
+            return None;
+        }
+        let len = a.checked_mul(b)?;
+        // Levels with 32 registers.
+        let many = matches!(level.level(), Level::Avx512 | Level::Neon);
+        let mut columns = Side::new::<T>(a, b, lanes, many);
+        let mut rows = Side::new::<T>(b, a, lanes, many);
+        // A power of two would map all rows to the same few places of a cache.
+        let pitch = if columns.registers < 8 { columns.registers } else { columns.registers | 1 };
+        let lines = a.checked_mul(columns.registers)?;
+        let two = lines.checked_mul(2 * lanes * size_of::<T>())? > ONE_TABLE;
+        let (factors, at) = if two {
+            let factors = 2 * lanes * a;
+            (factors, factors + 2 * lines)
+        } else {
+            (0, 2 * lanes * lines)
+        };
+        let rows_at = columns.lay_out::<T>(at);
+        let table_len = rows.lay_out::<T>(rows_at);
+        Some(Self { level, narrow, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
+    }
+
+    /// About how many quarters of a cycle it takes.
+    fn cost(&self) -> usize {
+        let (a, b) = (&self.columns, &self.rows);
+        let lines = a.registers * a.len * (a.cost() + 10) + b.registers * b.len * (b.cost() + 18);
+        // A wide register takes longer than a narrow one, though not twice as long.
+        if self.narrow { lines } else { lines * 12 / 8 }
+    }
+
+    /// Values of T between the steps.
+    const fn lines_len(&self) -> usize {
+        2 * self.lanes * self.pitch * self.columns.len
+    }
+
+    /// Values of T of the tile.
+    const fn tile_len(&self) -> usize {
+        let (a, b) = (self.columns.len * self.columns.width, self.rows.len * self.rows.width);
+        2 * self.lanes * if a > b { a } else { b }
+    }
+
+    /// Complex numbers of scratch that a call needs.
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        (self.lines_len() + self.tile_len() + ALIGNMENT / size_of::<T>()) / 2
+    }
+
+    /// Fills the tables.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        let roots = Roots::new(self.len);
+        self.level.run(FillTwiddles(self, &roots, table));
+        self.columns.fill(&roots, self.len, table, self.rows_at);
+        self.rows.fill(&roots, self.len, table, self.table_len);
+    }
+
+    /// Tiles of the column step, and of both.
+    const fn steps(&self) -> (usize, usize) {
+        let columns = self.columns.registers.div_ceil(self.columns.width);
+        (columns, columns + self.rows.registers.div_ceil(self.rows.width))
+    }
+
+    /// Runs the transform from `input` to `output`.
+    ///
+    /// # Safety
+    /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
+    /// `scratch_len`; `input` and `output` may be the same, else none overlaps another. `table` was filled by `fill`.
+    pub(super) unsafe fn run<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        // `scratch_len` has room for this; a misaligned float pointer, which cannot be, would stay as it is.
+        let skip = scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1);
+        let lines = scratch.wrapping_add(skip);
+        let (columns, all) = self.steps();
+        for step in 0..all {
+            if step < columns {
+                self.run_columns(step, table, input, lines, inverse);
+            } else {
+                self.run_rows(step - columns, table, output, lines, inverse);
+            }
+        }
+    }
+
+    /// Runs a tile of columns.
+    fn run_columns<T: Real>(
+        &self,
+        step: usize,
+        table: *const T,
+        input: *const T,
+        lines: *mut T,
+        inverse: bool,
+    ) {
+        let side = &self.columns;
+        let first = step * side.width;
+        let width = side.width.min(side.registers - first);
+        let (stride, lanes) = (self.rows.len, self.lanes);
+        let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
+        let input = Matrix { memory: input, stride, first: first * lanes, last: stride - lanes };
+        // In the order of processing all columns of a tile come before those of the next.
+        let before = side.len * first;
+        let (twiddles, factors) =
+            if self.two { (0, self.factors + 2 * before) } else { (2 * lanes * before, 0) };
+        let ends = Columns {
+            input,
+            lines,
+            pitch: self.pitch,
+            first,
+            twiddles: table.wrapping_add(twiddles),
+            factors: table.wrapping_add(factors),
+        };
+        for (i, pass) in side.passes.iter().take(side.count).enumerate() {
+            let shape = self.shape(side, pass, width, table);
+            match (i == 0, i + 1 == side.count) {
+                (false, false) => self.work(pass.radix, &RunMiddle { shape, tile }),
+                (true, false) => self.work(pass.radix, &RunInput { shape, tile, input, inverse }),
+                (false, true) => self.work(pass.radix, &RunLines { shape, tile, ends, two: self.two }),
+                (true, true) => self.work_of::<T, _, 0>(&RunOnly { shape, ends, two: self.two, inverse }),
+            }
+        }
+    }
+
+    /// Runs a tile of rows.
+    fn run_rows<T: Real>(&self, step: usize, table: *const T, output: *mut T, lines: *mut T, inverse: bool) {
+        let side = &self.rows;
+        let first = step * side.width;
+        let width = side.width.min(side.registers - first);
+        let (stride, lanes) = (self.columns.len, self.lanes);
+        let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
+        self.work_of::<T, _, 0>(&Turn {
+            lines,
+            pitch: self.pitch,
+            rows: stride,
+            columns: side.len,
+            first: first * lanes,
+            tile,
+        });
+        let output = Matrix { memory: output, stride, first: first * lanes, last: stride - lanes };
+        for (i, pass) in side.passes.iter().take(side.count).enumerate() {
+            let shape = self.shape(side, pass, width, table);
+            if i + 1 < side.count {
+                self.work(pass.radix, &RunMiddle { shape, tile });
+            } else {
+                self.work(pass.radix, &RunOutput { shape, tile, output, inverse });
+            }
+        }
+    }
+
+    /// Runs a pass of one of the radices that have a butterfly, or of any odd one.
+    #[inline(always)]
+    fn work<T: Real, W: Work<T>>(&self, radix: usize, work: &W) {
+        match radix {
+            2 => self.work_of::<T, W, 2>(work),
+            3 => self.work_of::<T, W, 3>(work),
+            4 => self.work_of::<T, W, 4>(work),
+            5 => self.work_of::<T, W, 5>(work),
+            6 => self.work_of::<T, W, 6>(work),
+            7 => self.work_of::<T, W, 7>(work),
+            8 => self.work_of::<T, W, 8>(work),
+            9 => self.work_of::<T, W, 9>(work),
+            10 => self.work_of::<T, W, 10>(work),
+            12 => self.work_of::<T, W, 12>(work),
+            14 => self.work_of::<T, W, 14>(work),
+            15 => self.work_of::<T, W, 15>(work),
+            _ => self.work_of::<T, W, 0>(work),
+        }
+    }
+
+    #[inline(always)]
+    fn work_of<T: Real, W: Work<T>, const R: usize>(&self, work: &W) {
+        self.level.run(Run::<T, W, R> { work, narrow: self.narrow, numbers: PhantomData });
+    }
+
+    #[inline(always)]
+    fn shape<T>(&self, side: &Side, pass: &Pass, width: usize, table: *const T) -> Shape<T> {
+        let &Pass { radix, groups, blocks, table: at } = pass;
+        let places = table.wrapping_add(side.places).cast::<u32>();
+        Shape { radix, groups, blocks, width, table: table.wrapping_add(at), places }
+    }
+}
+
+/// A pass as the passes' own kind of kernel, which runs by reference: a copy would stall on its way through memory. Only
+/// `Grid::run` makes one, and its caller's promise is theirs.
+trait Work<T: Real> {
+    fn run<V: Vector, const R: usize>(&self, v: V);
+}
+
+/// Such a pass at the width that the plan is made for; none where no plan has it, as with one lane.
+struct Run<'a, T, W, const R: usize> {
+    work: &'a W,
+    narrow: bool,
+    numbers: PhantomData<T>,
+}
+
+impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
+    type Output = ();
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        if const { T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
+            if const { has_narrow::<T, V>() } && self.narrow {
+                self.work.run::<V::Narrow, R>(v.narrow());
+            } else {
+                self.work.run::<V, R>(v);
+            }
+        }
+    }
+}
+
+/// The largest butterfly of levels with sixteen registers.
+const MANY: usize = 8;
+
+/// Whether the level has 32 registers.
+#[inline(always)]
+const fn has_many<T: Real, V: Vector>() -> bool {
+    has_narrow::<T, V>() || cfg!(target_arch = "aarch64")
+}
+
+/// Whether plans may take narrower registers: within the widest level, whose registers are many.
+#[inline(always)]
+const fn has_narrow<T: Real, V: Vector>() -> bool {
+    T::Reg::<V>::LANES * size_of::<T>() == WIDEST
+}
+
+/// A pass within the tile.
+struct RunMiddle<T> {
+    shape: Shape<T>,
+    tile: Tile<T>,
+}
+
+impl<T: Real> Work<T> for RunMiddle<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        // SAFETY: the tile holds the rows, in place.
+        unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.tile) }
+    }
+}
+
+/// The first pass down the columns.
+struct RunInput<T> {
+    shape: Shape<T>,
+    tile: Tile<T>,
+    input: Matrix<*const T>,
+    inverse: bool,
+}
+
+impl<T: Real> Work<T> for RunInput<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        if self.inverse {
+            // SAFETY: the columns of the tile are columns of the input.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, true>(self.input), self.tile) }
+        } else {
+            // SAFETY: as above.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, false>(self.input), self.tile) }
+        }
+    }
+}
+
+/// Where the columns come from and go to.
+#[derive(Clone, Copy)]
+struct Columns<T> {
+    input: Matrix<*const T>,
+    lines: *mut T,
+    pitch: usize,
+    first: usize,
+    twiddles: *const T,
+    factors: *const T,
+}
+
+impl<T> Columns<T> {
+    #[inline(always)]
+    const fn lines<const TWO: bool>(&self, width: usize) -> Lines<T, TWO> {
+        let &Self { lines, pitch, first, twiddles, factors, .. } = self;
+        Lines { lines, pitch, first, width, twiddles, factors }
+    }
+}
+
+/// The last pass down the columns.
+struct RunLines<T> {
+    shape: Shape<T>,
+    tile: Tile<T>,
+    ends: Columns<T>,
+    two: bool,
+}
+
+impl<T: Real> Work<T> for RunLines<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        let width = self.shape.width;
+        if self.two {
+            // SAFETY: scratch has a line for every row and register, and the tables a twiddle.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<true>(width)) }
+        } else {
+            // SAFETY: as above.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<false>(width)) }
+        }
+    }
+}
+
+/// The only pass down the columns, of an odd radix.
+struct RunOnly<T> {
+    shape: Shape<T>,
+    ends: Columns<T>,
+    two: bool,
+    inverse: bool,
+}
+
+impl<T: Real> Work<T> for RunOnly<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        match (self.inverse, self.two) {
+            (false, false) => {
+                self.pass::<V, _, _>(v, Input::<T, false>(self.ends.input), self.lines::<false>())
+            }
+            (false, true) => {
+                self.pass::<V, _, _>(v, Input::<T, false>(self.ends.input), self.lines::<true>())
+            }
+            (true, false) => {
+                self.pass::<V, _, _>(v, Input::<T, true>(self.ends.input), self.lines::<false>())
+            }
+            (true, true) => self.pass::<V, _, _>(v, Input::<T, true>(self.ends.input), self.lines::<true>()),
+        }
+    }
+}
+
+impl<T: Real> RunOnly<T> {
+    #[inline(always)]
+    const fn lines<const TWO: bool>(&self) -> Lines<T, TWO> {
+        self.ends.lines(self.shape.width)
+    }
+
+    #[inline(always)]
+    fn pass<V: Vector, A: Source<T, V>, Z: Sink<T, V>>(&self, v: V, source: A, sink: Z) {
+        // SAFETY: the columns are columns of the input, and scratch has a line for every row and register. A side of
+        // one pass has an odd radix, whose roots are in its table even where it has a butterfly.
+        unsafe { grid::direct(v, &self.shape, source, sink) }
+    }
+}
+
+/// The last pass along the rows.
+struct RunOutput<T> {
+    shape: Shape<T>,
+    tile: Tile<T>,
+    output: Matrix<*mut T>,
+    inverse: bool,
+}
+
+impl<T: Real> Work<T> for RunOutput<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        if self.inverse {
+            // SAFETY: the rows of the tile are columns of the output as a matrix of B rows.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, true>(self.output)) }
+        } else {
+            // SAFETY: as above.
+            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, false>(self.output)) }
+        }
+    }
+}
+
+impl<T: Real> Work<T> for Turn<T> {
+    #[inline(always)]
+    fn run<V: Vector, const R: usize>(&self, v: V) {
+        // SAFETY: scratch holds the matrix and the tile; both sides are at least as long as a register.
+        unsafe { grid::transpose(v, self) }
+    }
+}
+
+/// Writes a complex factor.
+fn put<T: Real>(table: &mut [MaybeUninit<T>], at_re: usize, at_im: usize, (re, im): (f64, f64)) {
+    table[at_re].write(T::from_f64(re));
+    table[at_im].write(T::from_f64(im));
+}
+
+/// The twiddles between the steps, in the order of processing, their lanes in ORDER.
+struct FillTwiddles<'a, T>(&'a Grid, &'a Roots, &'a mut [MaybeUninit<T>]);
+
+impl<T: Real> Kernel for FillTwiddles<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) {
+        let Self(grid, roots, table) = self;
+        let lanes = grid.lanes;
+        if lanes == T::Reg::<V>::LANES {
+            fill_twiddles(grid, roots, &T::Reg::<V>::ORDER[..lanes.min(MAX_LANES)], table);
+        } else {
+            fill_twiddles(grid, roots, &T::Reg::<V::Narrow>::ORDER[..lanes.min(MAX_LANES)], table);
+        }
+    }
+}
+
+#[inline(always)]
+fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &mut [MaybeUninit<T>]) {
+    let (side, lanes) = (&grid.columns, order.len());
+    let row = |nth: usize| side.place(nth / side.last().radix) + nth % side.last().radix * side.last().blocks;
+    let mut at = 0;
+    if grid.two {
+        for nth in 0..side.len {
+            let steps = roots.steps(row(nth), order);
+            let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
+            roots.row(0, &steps, order, re, im);
+            at += 2 * lanes;
+        }
+    }
+    for first in (0..side.registers).step_by(side.width) {
+        for nth in 0..side.len {
+            let row = row(nth);
+            let steps = roots.steps(row, order);
+            for register in first..(first + side.width).min(side.registers) {
+                let column = (register * lanes).min(grid.rows.len - lanes);
+                if grid.two {
+                    put(table, at, at + 1, roots.get(row * column));
+                    at += 2;
+                } else {
+                    let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
+                    roots.row(row * column, &steps, order, re, im);
+                    at += 2 * lanes;
+                }
+            }
+        }
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use num_complex::Complex;
+
+    use super::*;
+    use crate::fft::dft;
+    use crate::simd::Level;
+
+    fn check<T: Real + Into<f64>>(a: usize, b: usize, floor: f64) {
+        let len = a * b;
+        let mut seed = 1u64;
+        let mut noise = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 40) as f64 / f64::from(1 << 23) - 1.0
+        };
+        let x: Vec<Complex<f64>> = (0..len).map(|_| Complex::new(noise(), noise())).collect();
+        let narrow: Vec<Complex<T>> =
+            x.iter().map(|x| Complex::new(T::from_f64(x.re), T::from_f64(x.im))).collect();
+        let mut want = vec![Complex::default(); len];
+        dft::all(&x, &mut want).unwrap();
+        for level in Level::available() {
+            for reg in [false, true] {
+                let Some(grid) = Grid::of::<T>(a, b, level.prove().unwrap(), reg) else { continue };
+                let mark = T::from_f64(f64::NAN);
+                let mut table = vec![MaybeUninit::new(mark); grid.table_len];
+                grid.fill(&mut table);
+                let mut scratch = vec![Complex::new(mark, mark); grid.scratch_len::<T>() + 1];
+                for inverse in [false, true] {
+                    for skip in 0..2 {
+                        let mut out = vec![Complex::new(mark, mark); len + 2];
+                        // SAFETY: all is as long as it must be, and apart.
+                        unsafe {
+                            grid.run::<T>(
+                                table.as_ptr().cast(),
+                                narrow.as_ptr().cast(),
+                                out[1..].as_mut_ptr().cast(),
+                                scratch[skip..].as_mut_ptr().cast(),
+                                inverse,
+                            );
+                        }
+                        let (mut signal, mut error) = (0.0, 0.0);
+                        for k in 0..len {
+                            let want = want[if inverse { (len - k) % len } else { k }];
+                            let got = Complex::new(out[1 + k].re.into(), out[1 + k].im.into());
+                            signal += want.norm_sqr();
+                            error += (got - want).norm_sqr();
+                        }
+                        let db = 10.0 * libm::log10(signal / error);
+                        assert!(db > floor, "{a} x {b} {level} inverse {inverse}: {db}");
+                        assert!(out[0].re.into().is_nan() && out[len + 1].re.into().is_nan());
+                    }
+                }
+            }
+        }
+    }
+
+    /// Every shape of small sides, and some of each kind that is longer.
+    #[test]
+    fn agrees_with_the_definition() {
+        for a in 3..=20 {
+            for b in 3..=20 {
+                check::<f32>(a, b, 134.0);
+                check::<f64>(a, b, 300.0);
+            }
+        }
+        for (a, b) in [(23, 89), (89, 23), (97, 16), (21, 42), (63, 64), (36, 49), (100, 37), (8, 330)] {
+            check::<f32>(a, b, 132.0);
+            check::<f64>(a, b, 300.0);
+        }
+    }
+}

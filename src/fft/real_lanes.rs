@@ -1,0 +1,290 @@
+//! Real transforms in lanes: the plan of a length that splits into `2 L` real sequences for each of `H` rows.
+//!
+//! The first complex pass reads the samples as they are: `2 L` of them are a line of `L` numbers, real parts and imaginary
+//! parts. The passes are those of a complex plan of `H` rows, and `passes::real_lane` has what is between its lines and
+//! the bins. Nothing is interleaved on the real side, and there is no pass over the spectrum.
+
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_of};
+use super::passes::{self, Ends, block_lines, middle_lines};
+use super::twiddle::{Roots, root};
+use crate::simd::{Available, Float, Kernel, Level, Vector};
+
+/// A real transform of `2 * lanes * rows` samples.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RealLanes {
+    level: Available,
+    lanes: usize,
+    rows: usize,
+    /// The passes over rows; its tables come first.
+    passes: Mixed,
+    /// Blocks of rows at either end.
+    blocks: usize,
+    /// Where the blocks' table starts, in values of T.
+    table: usize,
+    /// Where the roots of the lanes start.
+    roots: usize,
+    /// Where that of the middle row starts, if it needs one.
+    middle: Option<usize>,
+    /// Where the places of rows start, u32 numbers in the memory of values of T.
+    places: usize,
+    pub(super) table_len: usize,
+}
+
+impl RealLanes {
+    /// Plans a length at `level` or a narrower one, of two lanes or more; `None` where none divides it into rows enough
+    /// without a large prime factor.
+    pub(super) fn new<T: Real>(len: usize, level: Level) -> Option<Self> {
+        let mut lanes = usize::MAX;
+        for level in Level::available().rev().skip_while(|&l| l != level) {
+            let Ok(level) = level.prove() else { continue };
+            let fewer = lanes_of::<T>(level);
+            if fewer < lanes {
+                lanes = fewer;
+                if let Some(plan) = Self::at::<T>(len, level) {
+                    return Some(plan);
+                }
+            }
+        }
+        None
+    }
+
+    fn at<T: Real>(len: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        let rows = len / (2 * lanes);
+        if lanes == 1 || !len.is_multiple_of(2 * lanes) || rows < 2 || rows < lanes - 1 || !is_smooth(rows) {
+            return None;
+        }
+        let passes = Mixed::in_lanes::<T>(rows, level)?;
+        // Values of k from 0 to H/2. Where only the last is left for a block of its own, it goes alone.
+        let apart = rows.is_multiple_of(2) && (rows / 2).is_multiple_of(lanes);
+        let blocks = if apart { rows / 2 / lanes } else { (rows / 2 + 1).div_ceil(lanes) };
+        let table = passes.table_len.checked_next_multiple_of(ALIGNMENT / size_of::<T>())?;
+        let after = table.checked_add(blocks.checked_mul(block_lines(lanes) * 2 * lanes)?)?;
+        let roots = after;
+        let after = after.checked_add(4 * lanes)?;
+        let middle = apart.then_some(after);
+        let places = after.checked_add(if apart { middle_lines(lanes) * 2 * lanes } else { 0 })?;
+        let table_len = places.checked_add(Self::places_values::<T>(blocks, lanes))?;
+        Some(Self { level, lanes, rows, passes, blocks, table, roots, middle, places, table_len })
+    }
+
+    /// Values of T that hold the places.
+    const fn places_values<T>(blocks: usize, lanes: usize) -> usize {
+        ((2 * lanes * blocks + 1) * size_of::<u32>()).div_ceil(size_of::<T>())
+    }
+
+    /// Complex numbers of scratch: the lines, one more that the inverse writes and never reads, and what it takes to align
+    /// them.
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        self.lanes * (self.rows + 1) + ALIGNMENT / (2 * size_of::<T>())
+    }
+
+    /// Fills the tables.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        let roots = Roots::new(2 * self.lanes * self.rows);
+        self.passes.fill_in_lanes(&roots, table);
+        for value in &mut table[self.passes.table_len..self.table] {
+            value.write(T::ZERO);
+        }
+        self.level.run(Fill(self, &roots, table));
+    }
+
+    fn ends<T>(&self, table: *const T) -> Ends<T> {
+        Ends {
+            rows: self.rows,
+            blocks: self.blocks,
+            table: table.wrapping_add(self.table),
+            roots: table.wrapping_add(self.roots),
+            places: table.wrapping_add(self.places).cast(),
+            middle: self.middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
+        }
+    }
+
+    /// Transforms N samples to `N / 2 + 1` bins.
+    ///
+    /// # Safety
+    /// `input` is valid for reads of N values, `output` for writes of `N / 2 + 1` complex numbers, `scratch` for reads
+    /// and writes of `scratch_len`; none overlaps another. `table` was filled by `fill`.
+    pub(super) unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        let lines = align(scratch);
+        // SAFETY: N values are H lines, and `lines` has as many.
+        unsafe { self.passes.run_in_lanes(table, input, lines, None) };
+        self.level.run(&Join { ends: self.ends(table), lines, bins: output });
+    }
+
+    /// Transforms `N / 2 + 1` bins to N samples, not scaled.
+    ///
+    /// # Safety
+    /// `input` is valid for reads of `N / 2 + 1` complex numbers, `output` for writes of N values, `scratch` for reads
+    /// and writes of `scratch_len`; none overlaps another. `table` was filled by `fill`.
+    pub(super) unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        let lines = align(scratch);
+        self.level.run(&Split { ends: self.ends(table), bins: input, lines });
+        // SAFETY: the H lines just written, and as many values of output.
+        unsafe { self.passes.run_in_lanes(table, lines, lines, Some(output)) };
+    }
+}
+
+/// The first cache line of scratch; `scratch_len` has room for what is skipped.
+fn align<T>(scratch: *mut T) -> *mut T {
+    // A misaligned float pointer, which cannot be, would stay as it is.
+    scratch.wrapping_add(scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1))
+}
+
+/// Lines to bins as a kernel; made by [`RealLanes::forward`] alone.
+struct Join<T> {
+    ends: Ends<T>,
+    lines: *const T,
+    bins: *mut T,
+}
+
+impl<T: Real> Kernel for &Join<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        // SAFETY: the lines that the passes left, the caller's bins, and what `fill` wrote at this level.
+        unsafe { passes::join(v, &self.ends, self.lines, self.bins) }
+    }
+}
+
+/// Bins to lines as a kernel; made by [`RealLanes::inverse`] alone.
+struct Split<T> {
+    ends: Ends<T>,
+    bins: *const T,
+    lines: *mut T,
+}
+
+impl<T: Real> Kernel for &Split<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        // SAFETY: the caller's bins, scratch of one line more than rows, and what `fill` wrote at this level.
+        unsafe { passes::split(v, &self.ends, self.bins, self.lines) }
+    }
+}
+
+/// The tables and places of the two ends.
+struct Fill<'a, T>(&'a RealLanes, &'a Roots, &'a mut [MaybeUninit<T>]);
+
+impl<T: Real> Kernel for Fill<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) {
+        let Self(plan, roots, table) = self;
+        let (lanes, order, rows) = (T::Reg::<V>::LANES, T::Reg::<V>::ORDER, plan.rows);
+        // Writes a line and tells where the next begins.
+        let line = |table: &mut [MaybeUninit<T>], at: usize, numbers: &dyn Fn(usize) -> (f64, f64)| {
+            for i in 0..lanes {
+                let (re, im) = numbers(i);
+                table[at + i].write(T::from_f64(re));
+                table[at + lanes + i].write(T::from_f64(im));
+            }
+            at + 2 * lanes
+        };
+        let mut at = plan.table;
+        for block in 0..plan.blocks {
+            let k = |i: usize| block * lanes + order[i];
+            // u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
+            let u = |l: usize, i: usize| {
+                let (re, im) = roots.get((lanes + l) * k(i));
+                (0.5 * im, -0.5 * re)
+            };
+            at = line(table, at, &|i| u(0, i));
+            for l in 1..lanes {
+                at = line(table, at, &|i| {
+                    let (re, im) = roots.get(l * k(i));
+                    (0.5 * re, 0.5 * im)
+                });
+                at = line(table, at, &|i| u(l, i));
+            }
+        }
+        at = plan.roots;
+        for scale in [1.0, 2.0] {
+            for l in 0..lanes {
+                let (re, im) = root(l as u64, 2 * lanes as u64);
+                table[at].write(T::from_f64(scale * re));
+                table[at + 1].write(T::from_f64(scale * im));
+                at += 2;
+            }
+        }
+        if plan.middle.is_some() {
+            let odd = |l: usize, p: usize| root((l * (1 + 2 * p)) as u64, 4 * lanes as u64);
+            at = line(table, at, &|i| if order[i] % 2 == 0 { (1.0, 1.0) } else { (-1.0, -1.0) });
+            for l in 0..lanes {
+                at = line(table, at, &|i| odd(l, order[i]));
+            }
+            for p in 0..lanes {
+                at = line(table, at, &|l| {
+                    let (re, im) = odd(l, p);
+                    (2.0 * re, 2.0 * im)
+                });
+            }
+        }
+        for value in &mut table[plan.places..plan.table_len] {
+            value.write(T::ZERO);
+        }
+        let places = table[plan.places..plan.table_len].as_mut_ptr().cast::<u32>();
+        let put = |i: usize, row: usize| {
+            let place = plan.passes.place(row % rows);
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "below the rows, which are at most 2^32 (MAX_LEN)"
+            )]
+            // SAFETY: one of the `2 * lanes * blocks + 1` numbers of 4 bytes that the slice has room for.
+            unsafe {
+                places.wrapping_add(i).write(place as u32);
+            }
+        };
+        for block in 0..plan.blocks {
+            for i in 0..lanes {
+                let k = block * lanes + order[i];
+                put(2 * lanes * block + i, k);
+                put(2 * lanes * block + lanes + i, rows - k);
+            }
+        }
+        put(2 * lanes * plan.blocks, rows / 2);
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::vec;
+
+    use super::*;
+
+    /// A borrowed plan hands its tables out as initialised memory: each value must have been written.
+    #[test]
+    fn every_value_of_the_tables_is_written() {
+        let mark = f64::from_bits(0x7ff8_dead_beef_0001);
+        for len in (2..=600).chain([960, 1024, 4096]) {
+            for level in Level::available() {
+                let Some(plan) = RealLanes::new::<f64>(len, level) else { continue };
+                let mut table = vec![MaybeUninit::new(mark); plan.table_len];
+                plan.fill(&mut table);
+                for (i, x) in table.iter().enumerate() {
+                    // SAFETY: all of it was initialised above, whatever `fill` did.
+                    let bits = unsafe { x.assume_init_ref() }.to_bits();
+                    assert_ne!(bits, mark.to_bits(), "{len} {level}: value {i}");
+                }
+            }
+        }
+    }
+}
