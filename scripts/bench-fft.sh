@@ -25,6 +25,11 @@ while [ $# -gt 0 ]; do
   shift
 done
 
+if [ -n "$write" ] && [ ${#options[@]} -gt 0 ]; then
+  echo "bench-fft.sh: --write is for a whole run" >&2
+  exit 2
+fi
+
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/quaver-bench
 target=${CARGO_TARGET_DIR:-benches/peers/target}
 mkdir -p "$cache/wisdom" "$target"

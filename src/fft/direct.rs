@@ -11,10 +11,7 @@ use crate::simd::Available;
 
 /// A transform of a length without a large prime factor, which works on the data itself.
 #[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "plans own no memory but their tables; a box would be the second"
-)]
+#[expect(clippy::large_enum_variant, reason = "a plan is made once; it is read where it stands")]
 pub(super) enum Direct {
     /// One point is its own spectrum.
     Copy,

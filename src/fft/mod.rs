@@ -14,9 +14,9 @@
 //!
 //! # Which length
 //! Lengths whose prime factors are 2, 3, 5 and 7 are fastest, and multiples of 64 use every lane of every level
-//! (fewer lanes are used where fewer divide the length). Prime factors up to 31 cost some more; a larger one makes
-//! the call run two transforms of twice the length (Bluestein's algorithm). A real transform costs half of a complex one
-//! where its length is even, and as much as one where it is odd.
+//! (others run as a matrix where they have two factors that fill a register, and fewer lanes where not). Prime factors
+//! up to 31 cost some more; a larger one makes the call run two transforms of twice the length (Bluestein's algorithm). A
+//! real transform costs half of a complex one where its length is even, and as much as one where it is odd.
 //!
 //! # Values that are not ordinary
 //! NaN and infinity spread as IEEE 754 has it and take no longer than other values. Subnormal numbers do take longer
@@ -25,8 +25,8 @@
 //! processor's flush-to-zero mode around the call, or adds a constant of 1e-30 to the input, which ends in bin 0.
 //!
 //! # Where things are
-//! `plan` decides, `mixed` holds the list of passes, `passes` their loops and butterflies, one file a radix,
-//! `any_len` is Bluestein's algorithm, `real_plan` untangles real transforms, `twiddle` makes the tables, [`dft`] is
+//! `plan` decides, `mixed` holds the list of passes (`grid` those of a matrix), `passes` their loops and butterflies, one
+//! file a radix, `any_len` is Bluestein's algorithm, `real_plan` untangles real transforms, `twiddle` makes the tables, [`dft`] is
 //! the oracle.
 
 mod any_len;

@@ -126,6 +126,44 @@ macro_rules! arithmetic {
 arithmetic!(F32x16, _mm512_add_ps, _mm512_sub_ps, _mm512_mul_ps, _mm512_xor_ps, _mm512_set1_ps);
 arithmetic!(F64x8, _mm512_add_pd, _mm512_sub_pd, _mm512_mul_pd, _mm512_xor_pd, _mm512_set1_pd);
 
+/// Where part `part` of complex numbers comes from, the last of `N` first, in `order`: of two registers of interleaved ones.
+macro_rules! reversals {
+    ($t:ty, $n:literal, $from:ident, $to:ident) => {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "lane numbers; one of the two types is wide enough"
+        )]
+        const fn $from(order: &[usize; MAX_LANES], part: usize) -> [$t; $n] {
+            let mut from = [0; $n];
+            let mut i = 0;
+            while i < $n {
+                from[i] = (2 * ($n - 1 - order[i]) + part) as $t;
+                i += 1;
+            }
+            from
+        }
+
+        /// The reverse: where numbers of a register of interleaved ones come from, `first` of them before it.
+        #[allow(clippy::cast_possible_truncation, reason = "as above")]
+        const fn $to(order: &[usize; MAX_LANES], first: usize) -> [$t; $n] {
+            let mut to = [0; $n];
+            let mut lane = 0;
+            while lane < $n {
+                let at = $n - 1 - order[lane];
+                if at >= first && at < first + $n / 2 {
+                    to[2 * (at - first)] = lane as $t;
+                    to[2 * (at - first) + 1] = ($n + lane) as $t;
+                }
+                lane += 1;
+            }
+            to
+        }
+    };
+}
+
+reversals!(i32, 16, from_last_f32, to_last_f32);
+reversals!(i64, 8, from_last_f64, to_last_f64);
+
 /// The methods that differ between the two registers by the intrinsic's name alone.
 macro_rules! common {
     ($t:ty, $lanes:literal, $set1:ident, $load:ident, $store:ident, $fma:ident, $fms:ident, $fnma:ident) => {
@@ -249,6 +287,30 @@ impl Float<f32> for F32x16 {
         unsafe { lo.store(p) };
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(16)) };
+    }
+    // One shuffle puts numbers in order and reverses them.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Avx512, p: *const f32) -> (Self, Self) {
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(16)) };
+        let order = const { [from_last_f32(&Self::ORDER, 0), from_last_f32(&Self::ORDER, 1)] };
+        // SAFETY: 64 bytes; the token proves AVX-512.
+        let [re, im] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        (Self(has!(_mm512_permutex2var_ps(a.0, re, b.0))), Self(has!(_mm512_permutex2var_ps(a.0, im, b.0))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f32) {
+        let order = const { [to_last_f32(&Self::ORDER, 0), to_last_f32(&Self::ORDER, 8)] };
+        // SAFETY: 64 bytes; the registers prove AVX-512.
+        let [low, high] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        let (low, high) =
+            has!((_mm512_permutex2var_ps(re.0, low, im.0), _mm512_permutex2var_ps(re.0, high, im.0)));
+        // SAFETY: the first register of the caller's two.
+        unsafe { Self(low).store(p) };
+        // SAFETY: the second.
+        unsafe { Self(high).store(p.wrapping_add(16)) };
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx512, rows: &[*const f32; MAX_LANES], at: usize) -> [Self; 4] {
@@ -433,6 +495,30 @@ impl Float<f64> for F64x8 {
         unsafe { lo.store(p) };
         // SAFETY: the second.
         unsafe { hi.store(p.wrapping_add(8)) };
+    }
+    // One shuffle puts numbers in order and reverses them.
+    #[inline(always)]
+    unsafe fn load_complex_reversed(v: Avx512, p: *const f64) -> (Self, Self) {
+        // SAFETY: the first register of the caller's two.
+        let a = unsafe { Self::load(v, p) };
+        // SAFETY: the second.
+        let b = unsafe { Self::load(v, p.wrapping_add(8)) };
+        let order = const { [from_last_f64(&Self::ORDER, 0), from_last_f64(&Self::ORDER, 1)] };
+        // SAFETY: 64 bytes; the token proves AVX-512.
+        let [re, im] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        (Self(has!(_mm512_permutex2var_pd(a.0, re, b.0))), Self(has!(_mm512_permutex2var_pd(a.0, im, b.0))))
+    }
+    #[inline(always)]
+    unsafe fn store_complex_reversed(re: Self, im: Self, p: *mut f64) {
+        let order = const { [to_last_f64(&Self::ORDER, 0), to_last_f64(&Self::ORDER, 4)] };
+        // SAFETY: 64 bytes; the registers prove AVX-512.
+        let [low, high] = order.map(|order| unsafe { _mm512_loadu_si512(order.as_ptr().cast()) });
+        let (low, high) =
+            has!((_mm512_permutex2var_pd(re.0, low, im.0), _mm512_permutex2var_pd(re.0, high, im.0)));
+        // SAFETY: the first register of the caller's two.
+        unsafe { Self(low).store(p) };
+        // SAFETY: the second.
+        unsafe { Self(high).store(p.wrapping_add(8)) };
     }
     #[inline(always)]
     unsafe fn load_columns(_: Avx512, rows: &[*const f64; MAX_LANES], at: usize) -> [Self; 4] {

@@ -172,15 +172,18 @@ impl Bench {
         // Neighbours are up to a tenth longer.
         let arena = Arena::new(scalars(longest + longest / 8), options.offset);
         let mut out = BufWriter::new(File::create(&options.out).expect("the output can be made"));
-        let mut note = |name: &str, text: &str| {
-            println!("{name}: {text}");
-            writeln!(out, "# {name}: {text}").expect("the output can be written");
+        // The reason is for who runs it: it may hold a path, which has no place in a table.
+        let mut note = |name: &str, found: Result<&str, &String>| {
+            match found {
+                Ok(version) => println!("{name}: {version}"),
+                Err(reason) => println!("{name}: absent ({reason})"),
+            }
+            writeln!(out, "# {name}: {}", found.unwrap_or("absent")).expect("the output can be written");
         };
-        note("quaver", level.name());
-        let absent = |error: &String| format!("absent ({error})");
-        note("IPP", &loaded.ipp.as_ref().map_or_else(absent, |ipp| ipp.version.clone()));
-        note("MKL", &loaded.mkl.as_ref().map_or_else(absent, |mkl| mkl.version.clone()));
-        note("FFTW", &loaded.fftw.as_ref().map_or_else(absent, |fftw| fftw.version.clone()));
+        note("quaver", Ok(level.name()));
+        note("IPP", loaded.ipp.as_ref().map(|ipp| ipp.version.as_str()));
+        note("MKL", loaded.mkl.as_ref().map(|mkl| mkl.version.as_str()));
+        note("FFTW", loaded.fftw.as_ref().map(|fftw| fftw.version.as_str()));
         writeln!(out, "group,kind,points,peer,form,least_ns,median_ns,plan_ns,plan_bytes,scratch_bytes")
             .expect("the output can be written");
         Self { options, level, loaded, arena, out }
