@@ -10,6 +10,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::convolution;
 use super::direct::Direct;
 use super::passes::Cx;
 use super::twiddle::Roots;
@@ -30,7 +31,7 @@ pub(super) struct Chirp {
 impl Chirp {
     /// `None` where the tables would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        let inner = Direct::new::<T>(convolution_len(len.checked_mul(2)? - 1)?, level)?;
+        let inner = Direct::new::<T>(convolution::fast_len(len.checked_mul(2)? - 1)?, level)?;
         Some(Self { level, len, inner })
     }
 
@@ -120,7 +121,7 @@ impl Chirp {
             scratch.wrapping_add(2 * m),
         );
         let multiply = |a, b, dst, len, swap_in, swap_out| {
-            self.level.run(&Multiply { a, b, dst, len, swap_in, swap_out });
+            self.level.run(&Multiply { swap_in, swap_out, ..Multiply::new(a, b, dst, len) });
         };
         multiply(input, table, scratch, self.len, inverse, false);
         // SAFETY: complex numbers len..m of the scratch memory.
@@ -134,19 +135,8 @@ impl Chirp {
     }
 }
 
-/// The shortest length of at least `least` that is a power of two, or 3, 5, 9 or 15 times one, and long enough in
-/// its power of two to fill the lanes of every level.
-fn convolution_len(least: usize) -> Option<usize> {
-    let mut best = least.checked_next_power_of_two()?.max(64);
-    for odd in [3, 5, 9, 15] {
-        let candidate = odd * least.div_ceil(odd).checked_next_power_of_two()?.max(64);
-        best = best.min(candidate);
-    }
-    Some(best)
-}
-
 /// `dst[i] = a[i] * b[i]` over interleaved complex numbers, with real and imaginary part of `a` or of `dst`
-/// exchanged; `dst` may be `a`.
+/// exchanged or that of `a` conjugated; `dst` may be `a`.
 pub(super) struct Multiply<T> {
     a: *const T,
     b: *const T,
@@ -154,12 +144,18 @@ pub(super) struct Multiply<T> {
     len: usize,
     swap_in: bool,
     swap_out: bool,
+    conjugate: bool,
 }
 
 impl<T> Multiply<T> {
     /// The private callers promise `len` complex numbers in each; nothing is exchanged.
     pub(super) const fn new(a: *const T, b: *const T, dst: *mut T, len: usize) -> Self {
-        Self { a, b, dst, len, swap_in: false, swap_out: false }
+        Self { a, b, dst, len, swap_in: false, swap_out: false, conjugate: false }
+    }
+
+    /// As [`Multiply::new`], `a` being conjugated.
+    pub(super) const fn conjugate(a: *const T, b: *const T, dst: *mut T, len: usize) -> Self {
+        Self { conjugate: true, ..Self::new(a, b, dst, len) }
     }
 }
 
@@ -168,27 +164,28 @@ impl<T: Real> Kernel for &Multiply<T> {
 
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        match (self.swap_in, self.swap_out) {
-            (false, false) => self.swapped::<V, false, false>(v),
-            (true, _) => self.swapped::<V, true, false>(v),
-            (false, true) => self.swapped::<V, false, true>(v),
+        match (self.swap_in, self.swap_out, self.conjugate) {
+            (_, _, true) => self.swapped::<V, false, false, true>(v),
+            (false, false, _) => self.swapped::<V, false, false, false>(v),
+            (true, _, _) => self.swapped::<V, true, false, false>(v),
+            (false, true, _) => self.swapped::<V, false, true, false>(v),
         }
     }
 }
 
 impl<T: Real> Multiply<T> {
     #[inline(always)]
-    fn swapped<V: Vector, const IN: bool, const OUT: bool>(&self, v: V) {
+    fn swapped<V: Vector, const IN: bool, const OUT: bool, const CONJUGATE: bool>(&self, v: V) {
         let lanes = T::Reg::<V>::LANES;
         let mut i = 0;
         while i + lanes <= self.len {
             // SAFETY: the private callers hand over `len` complex numbers in each; i + lanes <= len.
-            unsafe { self.block::<V, IN, OUT>(v, i) };
+            unsafe { self.block::<V, IN, OUT, CONJUGATE>(v, i) };
             i += lanes;
         }
         while i < self.len {
             // SAFETY: one complex number, i < len.
-            unsafe { self.block::<Scalar, IN, OUT>(Scalar, i) };
+            unsafe { self.block::<Scalar, IN, OUT, CONJUGATE>(Scalar, i) };
             i += 1;
         }
     }
@@ -196,10 +193,14 @@ impl<T: Real> Multiply<T> {
     /// # Safety
     /// The three hold `i + LANES` complex numbers or more.
     #[inline(always)]
-    unsafe fn block<V: Vector, const IN: bool, const OUT: bool>(&self, v: V, i: usize) {
+    unsafe fn block<V: Vector, const IN: bool, const OUT: bool, const CONJUGATE: bool>(
+        &self,
+        v: V,
+        i: usize,
+    ) {
         // SAFETY: LANES complex numbers from `i`, within what the caller promises.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, self.a.wrapping_add(2 * i)) };
-        let a = Cx { re, im };
+        let a = Cx { re, im: if CONJUGATE { -im } else { im } };
         // SAFETY: as above.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, self.b.wrapping_add(2 * i)) };
         let b = Cx { re, im };

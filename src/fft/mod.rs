@@ -31,6 +31,7 @@
 
 mod any_len;
 mod complex;
+mod convolution;
 pub mod dft;
 mod direct;
 mod fixed;
@@ -42,6 +43,7 @@ mod rader;
 mod real;
 mod real_lanes;
 mod real_plan;
+mod real_rader;
 mod small;
 mod twiddle;
 

@@ -18,6 +18,7 @@ use core::mem::MaybeUninit;
 
 use super::Real;
 use super::any_len::Multiply;
+use super::convolution::{self, is_prime};
 use super::direct::Direct;
 use super::twiddle::Roots;
 use crate::simd::Available;
@@ -76,11 +77,10 @@ impl Rader {
             value.write(T::ZERO);
         }
         let powers = powers.as_mut_ptr().cast::<u32>();
-        let (roots, generator) = (Roots::new(p), primitive_root(p));
+        let roots = Roots::new(p);
         #[expect(clippy::cast_precision_loss, reason = "a length")]
         let scale = 1.0 / m as f64;
-        let mut power = 1;
-        for q in 0..m {
+        for (q, power) in convolution::powers(p).enumerate() {
             #[expect(clippy::cast_possible_truncation, reason = "below p, which is at most 2^32 (MAX_LEN)")]
             // SAFETY: the first m numbers of four bytes of the slice, which has room for them (`filter_at`).
             unsafe {
@@ -90,7 +90,6 @@ impl Rader {
             let ((re, im), at) = (roots.get(power), (m - q) % m);
             filter[2 * at].write(T::from_f64(re * scale));
             filter[2 * at + 1].write(T::from_f64(im * scale));
-            power = multiply(power, generator, p);
         }
         self.inner.fill(inner);
         let filter = filter.as_mut_ptr().cast::<T>();
@@ -166,75 +165,5 @@ impl Rader {
                 unsafe { output.wrapping_add(2 * to).cast::<[T; 2]>().write(x) };
             }
         }
-    }
-}
-
-/// `a * b` modulo `p`, all below 2^32.
-fn multiply(a: usize, b: usize, p: usize) -> usize {
-    let product = a as u64 * b as u64 % p as u64;
-    usize::try_from(product).unwrap_or(0)
-}
-
-fn power(base: usize, mut exponent: usize, p: usize) -> usize {
-    let (mut base, mut result) = (base % p, 1);
-    while exponent > 0 {
-        if !exponent.is_multiple_of(2) {
-            result = multiply(result, base, p);
-        }
-        base = multiply(base, base, p);
-        exponent /= 2;
-    }
-    result
-}
-
-/// Tells whether `n`, at most 2^32, is a prime: by division.
-pub(super) fn is_prime(n: usize) -> bool {
-    smallest_factor(n) == n && n > 1
-}
-
-/// The smallest prime factor, or 1.
-fn smallest_factor(n: usize) -> usize {
-    if n.is_multiple_of(2) {
-        return 2.min(n);
-    }
-    let mut d = 3;
-    while d * d <= n {
-        if n.is_multiple_of(d) {
-            return d;
-        }
-        d += 2;
-    }
-    n
-}
-
-/// The smallest primitive root modulo the odd prime `p`: none of its powers `(p - 1) / q`, q a prime, is 1.
-fn primitive_root(p: usize) -> usize {
-    let is_root = |g: usize| {
-        let mut rest = p - 1;
-        while rest > 1 {
-            let q = smallest_factor(rest);
-            if power(g, (p - 1) / q, p) == 1 {
-                return false;
-            }
-            while rest.is_multiple_of(q) {
-                rest /= q;
-            }
-        }
-        true
-    };
-    (2..p).find(|&g| is_root(g)).unwrap_or(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn roots_are_primitive() {
-        for (p, g) in [(3, 2), (5, 2), (7, 3), (41, 6), (97, 5), (191, 19), (1009, 11), (65_537, 3)] {
-            assert!(is_prime(p));
-            assert_eq!(primitive_root(p), g, "{p}");
-        }
-        assert!(![0, 1, 4, 9, 2047, 1 << 20].into_iter().any(is_prime));
     }
 }

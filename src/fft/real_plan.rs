@@ -20,6 +20,7 @@ use super::Real;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::real_lanes::RealLanes;
+use super::real_rader::RealRader;
 use super::small::SmallReal;
 use super::twiddle::Roots;
 use crate::error::LengthError;
@@ -33,25 +34,22 @@ pub(super) struct RealPlan {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "plans own no memory but their tables; a box would be the second"
+)]
 enum Algorithm {
-    /// A short length, in one call.
-    Small(SmallReal),
-    /// The lanes of a level divide half the length.
-    Lanes(RealLanes),
-    /// Any other length.
-    Complex(OnComplex),
+    Direct(RealDirect),
+    Rader(RealRader),
 }
 
 impl RealPlan {
     pub(super) fn new<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
         // Lengths that are refused, and the reason, are those of the complex plan.
-        let complex = OnComplex::new::<T>(len, level)?;
-        let algorithm = if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
-            Algorithm::Small(small)
-        } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
-            Algorithm::Lanes(lanes)
-        } else {
-            Algorithm::Complex(complex)
+        let direct = RealDirect::of::<T>(len, level)?;
+        let algorithm = match RealRader::new::<T>(len, level.prove()?) {
+            Some(rader) => Algorithm::Rader(rader),
+            None => Algorithm::Direct(direct),
         };
         Ok(Self { len, algorithm })
     }
@@ -66,32 +64,29 @@ impl RealPlan {
 
     pub(super) fn table_len(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Small(small) => small.table_len,
-            Algorithm::Lanes(lanes) => lanes.table_len,
-            Algorithm::Complex(complex) => complex.table_len(),
+            Algorithm::Direct(direct) => direct.table_len(),
+            Algorithm::Rader(rader) => rader.table_len,
         }
     }
 
     pub(super) const fn planning_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Small(_) | Algorithm::Lanes(_) => 0,
-            Algorithm::Complex(complex) => complex.complex.planning_len::<T>(),
+            Algorithm::Direct(direct) => direct.planning_len::<T>(),
+            Algorithm::Rader(rader) => rader.planning_len::<T>(),
         }
     }
 
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match &self.algorithm {
-            Algorithm::Small(_) => 0,
-            Algorithm::Lanes(lanes) => lanes.scratch_len::<T>(),
-            Algorithm::Complex(complex) => complex.scratch_len::<T>(),
+            Algorithm::Direct(direct) => direct.scratch_len::<T>(),
+            Algorithm::Rader(rader) => rader.scratch_len::<T>(),
         }
     }
 
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
         match &self.algorithm {
-            Algorithm::Small(small) => small.fill(table),
-            Algorithm::Lanes(lanes) => lanes.fill(table),
-            Algorithm::Complex(complex) => complex.fill(table, planning),
+            Algorithm::Direct(direct) => direct.fill(table, planning),
+            Algorithm::Rader(rader) => rader.fill(table, planning),
         }
     }
 
@@ -112,11 +107,9 @@ impl RealPlan {
         match &self.algorithm {
             // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
             // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
-            Algorithm::Small(small) => unsafe { small.forward(table, input, output) },
+            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
             // SAFETY: as above.
-            Algorithm::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
-            // SAFETY: as above.
-            Algorithm::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
         }
         Ok(())
     }
@@ -137,19 +130,123 @@ impl RealPlan {
         let (input, scratch) = (input.as_ptr().cast(), scratch.as_mut_ptr().cast());
         match &self.algorithm {
             // SAFETY: as in `forward`.
-            Algorithm::Small(small) => unsafe { small.inverse(table, input, output) },
+            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
             // SAFETY: as above.
-            Algorithm::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
-            // SAFETY: as above.
-            Algorithm::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
         }
         Ok(())
     }
 }
 
+/// A real transform that needs no correlation of real numbers.
+#[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "plans own no memory but their tables; a box would be the second"
+)]
+pub(super) enum RealDirect {
+    /// A short length, in one call.
+    Small(SmallReal),
+    /// The lanes of a level divide half the length.
+    Lanes(RealLanes),
+    /// Any other length.
+    Complex(OnComplex),
+}
+
+impl RealDirect {
+    /// Plans an even length without a large prime factor; `None` where the tables would not fit the index type.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        Self::of::<T>(len, level.level()).ok()
+    }
+
+    fn of<T: Real>(len: usize, level: Level) -> Result<Self, PlanError> {
+        // Lengths that are refused, and the reason, are those of the complex plan.
+        let complex = OnComplex::new::<T>(len, level)?;
+        Ok(if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
+            Self::Small(small)
+        } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
+            Self::Lanes(lanes)
+        } else {
+            Self::Complex(complex)
+        })
+    }
+
+    pub(super) fn table_len(&self) -> usize {
+        match self {
+            Self::Small(small) => small.table_len,
+            Self::Lanes(lanes) => lanes.table_len,
+            Self::Complex(complex) => complex.table_len(),
+        }
+    }
+
+    pub(super) const fn planning_len<T>(&self) -> usize {
+        match self {
+            Self::Small(_) | Self::Lanes(_) => 0,
+            Self::Complex(complex) => complex.complex.planning_len::<T>(),
+        }
+    }
+
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        match self {
+            Self::Small(_) => 0,
+            Self::Lanes(lanes) => lanes.scratch_len::<T>(),
+            Self::Complex(complex) => complex.scratch_len::<T>(),
+        }
+    }
+
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        match self {
+            Self::Small(small) => small.fill(table),
+            Self::Lanes(lanes) => lanes.fill(table),
+            Self::Complex(complex) => complex.fill(table, planning),
+        }
+    }
+
+    /// # Safety
+    /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
+    /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
+    #[inline(always)]
+    pub(super) unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match self {
+            // SAFETY: the caller's promise.
+            Self::Small(small) => unsafe { small.forward(table, input, output) },
+            // SAFETY: as above.
+            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
+            // SAFETY: as above.
+            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+        }
+    }
+
+    /// # Safety
+    /// As [`RealDirect::forward`], with input and output exchanged.
+    #[inline(always)]
+    pub(super) unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match self {
+            // SAFETY: the caller's promise.
+            Self::Small(small) => unsafe { small.inverse(table, input, output) },
+            // SAFETY: as above.
+            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
+            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+        }
+    }
+}
+
 /// A real transform on a complex plan.
 #[derive(Clone, Copy, Debug)]
-struct OnComplex {
+pub(super) struct OnComplex {
     level: Available,
     len: usize,
     /// Of half the length where that is even, else of the whole.

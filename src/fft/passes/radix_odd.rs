@@ -83,65 +83,70 @@ const fn fold(j: usize, k: usize, r: usize) -> (usize, bool) {
     if i > r / 2 { (r - i, true) } else { (i, false) }
 }
 
-/// Outputs `j` and `r - j` of the radix `r`, written out term by term: which constant a term takes is known before the
-/// program runs, and no loop is left that the compiler might keep.
-macro_rules! outputs {
-    ($r:literal, $j:literal, $x0:ident, $a:ident, $b:ident, $cos:ident, $sin:ident, 1 $($k:literal)*) => {{
-        let (c, s) = ($cos[$j - 1], $sin[$j - 1]);
-        let even = Cx { re: $a[0].re.mul_add(c, $x0.re), im: $a[0].im.mul_add(c, $x0.im) };
-        let odd = Cx { re: $b[0].re * s, im: $b[0].im * s };
-        $(
-            const { assert!($k <= $r / 2) };
-            let (c, s) = ($cos[const { fold($j, $k, $r).0 - 1 }], $sin[const { fold($j, $k, $r).0 - 1 }]);
-            let (a, b) = ($a[$k - 1], $b[$k - 1]);
-            let even = Cx { re: a.re.mul_add(c, even.re), im: a.im.mul_add(c, even.im) };
-            let odd = if const { fold($j, $k, $r).1 } {
-                Cx { re: b.re.neg_mul_add(s, odd.re), im: b.im.neg_mul_add(s, odd.im) }
+impl<T: Real, V: Vector, const H: usize> Odd<T, V, H> {
+    /// The two sums of outputs `J` and `2 H + 1 - J`. `J` is a constant so that the loop, of few terms, is unrolled and
+    /// knows which constant each term takes.
+    #[inline(always)]
+    fn sums<const J: usize>(
+        &self,
+        x0: Cx<T::Reg<V>>,
+        a: &[Cx<T::Reg<V>>; H],
+        b: &[Cx<T::Reg<V>>; H],
+    ) -> [Cx<T::Reg<V>>; 2] {
+        let (c, s) = (self.cos[J - 1], self.sin[J - 1]);
+        let mut even = Cx { re: a[0].re.mul_add(c, x0.re), im: a[0].im.mul_add(c, x0.im) };
+        let mut odd = Cx { re: b[0].re * s, im: b[0].im * s };
+        for k in 1..H {
+            let (i, flip) = fold(J, k + 1, 2 * H + 1);
+            let (c, s) = (self.cos[i - 1], self.sin[i - 1]);
+            even = Cx { re: a[k].re.mul_add(c, even.re), im: a[k].im.mul_add(c, even.im) };
+            odd = if flip {
+                Cx { re: b[k].re.neg_mul_add(s, odd.re), im: b[k].im.neg_mul_add(s, odd.im) }
             } else {
-                Cx { re: b.re.mul_add(s, odd.re), im: b.im.mul_add(s, odd.im) }
+                Cx { re: b[k].re.mul_add(s, odd.re), im: b[k].im.mul_add(s, odd.im) }
             };
-        )*
-        (even.sub_i(odd), even.add_i(odd))
-    }};
+        }
+        [even, odd]
+    }
 }
 
 macro_rules! odd_butterfly {
-    ($r:literal, $h:literal, $ks:tt, $($j:literal)*) => {
+    ($r:literal, $h:literal, $($j:literal)*) => {
         impl<T: Real, V: Vector> Butterfly<T, V, $r> for Odd<T, V, $h> {
             #[inline(always)]
             fn new(v: V) -> Self {
                 let (cos, sin) = constants($r);
-                Self {
-                    cos: core::array::from_fn(|k| T::Reg::<V>::splat(v, T::from_f64(cos[k]))),
-                    sin: core::array::from_fn(|k| T::Reg::<V>::splat(v, T::from_f64(sin[k]))),
+                let zero = T::Reg::<V>::splat(v, T::ZERO);
+                let mut butterfly = Self { cos: [zero; $h], sin: [zero; $h] };
+                for k in 0..$h {
+                    butterfly.cos[k] = T::Reg::<V>::splat(v, T::from_f64(cos[k]));
+                    butterfly.sin[k] = T::Reg::<V>::splat(v, T::from_f64(sin[k]));
                 }
+                butterfly
             }
 
             #[inline(always)]
             fn apply(&self, x: &mut [Cx<T::Reg<V>>; $r]) {
                 let x0 = x[0];
-                let a: [_; $h] = [$(x[$j] + x[$r - $j]),*];
-                let b: [_; $h] = [$(x[$j] - x[$r - $j]),*];
-                let (cos, sin) = (&self.cos, &self.sin);
+                let (mut a, mut b) = ([x0; $h], [x0; $h]);
+                for k in 0..$h {
+                    (a[k], b[k]) = (x[k + 1] + x[$r - 1 - k], x[k + 1] - x[$r - 1 - k]);
+                    x[0] = x[0] + a[k];
+                }
                 $(
-                    x[0] = x[0] + a[$j - 1];
-                )*
-                $(
-                    (x[$j], x[$r - $j]) = odd_butterfly!(@outputs $r, $j, x0, a, b, cos, sin, $ks);
+                    let [even, odd] = self.sums::<$j>(x0, &a, &b);
+                    (x[$j], x[$r - $j]) = (even.sub_i(odd), even.add_i(odd));
                 )*
             }
         }
     };
-    (@outputs $r:literal, $j:literal, $x0:ident, $a:ident, $b:ident, $cos:ident, $sin:ident, ($($k:tt)*)) => {
-        outputs!($r, $j, $x0, $a, $b, $cos, $sin, $($k)*)
-    };
 }
 
-odd_butterfly!(3, 1, (1), 1);
-odd_butterfly!(5, 2, (1 2), 1 2);
-odd_butterfly!(7, 3, (1 2 3), 1 2 3);
-odd_butterfly!(11, 5, (1 2 3 4 5), 1 2 3 4 5);
-odd_butterfly!(13, 6, (1 2 3 4 5 6), 1 2 3 4 5 6);
+odd_butterfly!(3, 1, 1);
+odd_butterfly!(5, 2, 1 2);
+odd_butterfly!(7, 3, 1 2 3);
+odd_butterfly!(11, 5, 1 2 3 4 5);
+odd_butterfly!(13, 6, 1 2 3 4 5 6);
 
 /// The number of complex factors that a pass keeps before its twiddles: the roots of its radix where [`run_any`] takes
 /// it.
