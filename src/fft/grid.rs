@@ -24,9 +24,6 @@ use super::passes::grid::{
 use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 
-/// Bytes of a register whose narrower half may be used instead.
-const WIDEST: usize = 64;
-
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
 const MAX_PASSES: usize = 21;
 
@@ -234,8 +231,6 @@ fn search(
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
     level: Available,
-    /// Registers of half the level's width: where so many lanes would stand empty that these are faster.
-    narrow: bool,
     pub(super) len: usize,
     lanes: usize,
     /// The transforms down the columns, A points.
@@ -268,13 +263,15 @@ impl Grid {
 
     /// Plans a length without a prime factor above [`MAX_DIRECT`]; `None` where no two factors of it fill a register.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        // Where many lanes of the widest registers would stand empty, those of half the width are faster.
+        let narrower = if level.level() == Level::Avx512 { Level::Avx2.prove().ok() } else { None };
         let mut best: Option<(usize, Self)> = None;
         let mut a = 3;
         while a * a <= len {
             if len.is_multiple_of(a) {
                 for (a, b) in [(a, len / a), (len / a, a)] {
-                    for narrow in [false, true] {
-                        if let Some(grid) = Self::of::<T>(a, b, level, narrow) {
+                    for level in [Some(level), narrower].into_iter().flatten() {
+                        if let Some(grid) = Self::of::<T>(a, b, level) {
                             let cost = grid.cost();
                             if best.is_none_or(|(least, _)| cost < least) {
                                 best = Some((cost, grid));
@@ -289,11 +286,9 @@ impl Grid {
     }
 
     /// Plans `A * B` points; `None` where the level has no such registers or a side is shorter than they are.
-    fn of<T: Real>(a: usize, b: usize, level: Available, narrow: bool) -> Option<Self> {
-        let wide = lanes_of::<T>(level);
-        let lanes = if narrow { wide / 2 } else { wide };
-        let has_lanes = lanes > 1 && (!narrow || wide * size_of::<T>() == WIDEST);
-        if !has_lanes || a.min(b) < lanes.max(3) {
+    fn of<T: Real>(a: usize, b: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        if lanes == 1 || a.min(b) < lanes.max(3) {
             return None;
         }
         let len = a.checked_mul(b)?;
@@ -313,7 +308,7 @@ impl Grid {
         };
         let rows_at = columns.lay_out::<T>(at);
         let table_len = rows.lay_out::<T>(rows_at);
-        Some(Self { level, narrow, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
+        Some(Self { level, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
     }
 
     /// About how many quarters of a cycle it takes.
@@ -321,7 +316,7 @@ impl Grid {
         let (a, b) = (&self.columns, &self.rows);
         let lines = a.registers * a.len * (a.cost() + 10) + b.registers * b.len * (b.cost() + 18);
         // A wide register takes longer than a narrow one, though not twice as long.
-        if self.narrow { lines } else { lines * 12 / 8 }
+        if self.level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
     }
 
     /// Values of T between the steps.
@@ -466,7 +461,7 @@ impl Grid {
 
     #[inline(always)]
     fn work_of<T: Real, W: Work<T>, const R: usize>(&self, work: &W) {
-        self.level.run(Run::<T, W, R> { work, narrow: self.narrow, numbers: PhantomData });
+        self.level.run(Run::<T, W, R> { work, numbers: PhantomData });
     }
 
     #[inline(always)]
@@ -483,10 +478,9 @@ trait Work<T: Real> {
     fn run<V: Vector, const R: usize>(&self, v: V);
 }
 
-/// Such a pass at the width that the plan is made for; none where no plan has it, as with one lane.
+/// Such a pass; none where no plan has it, as with one lane.
 struct Run<'a, T, W, const R: usize> {
     work: &'a W,
-    narrow: bool,
     numbers: PhantomData<T>,
 }
 
@@ -495,11 +489,7 @@ impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
         if const { T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
-            if const { has_narrow::<T, V>() } && self.narrow {
-                self.work.run::<V::Narrow, R>(v.narrow());
-            } else {
-                self.work.run::<V, R>(v);
-            }
+            self.work.run::<V, R>(v);
         }
     }
 }
@@ -510,13 +500,7 @@ const MANY: usize = 8;
 /// Whether the level has 32 registers.
 #[inline(always)]
 const fn has_many<T: Real, V: Vector>() -> bool {
-    has_narrow::<T, V>() || cfg!(target_arch = "aarch64")
-}
-
-/// Whether plans may take narrower registers: within the widest level, whose registers are many.
-#[inline(always)]
-const fn has_narrow<T: Real, V: Vector>() -> bool {
-    T::Reg::<V>::LANES * size_of::<T>() == WIDEST
+    T::Reg::<V>::LANES * size_of::<T>() == 64 || cfg!(target_arch = "aarch64")
 }
 
 /// A pass within the tile.
@@ -680,11 +664,7 @@ impl<T: Real> Kernel for FillTwiddles<'_, T> {
     fn run<V: Vector>(self, _: V) {
         let Self(grid, roots, table) = self;
         let lanes = grid.lanes;
-        if lanes == T::Reg::<V>::LANES {
-            fill_twiddles(grid, roots, &T::Reg::<V>::ORDER[..lanes.min(MAX_LANES)], table);
-        } else {
-            fill_twiddles(grid, roots, &T::Reg::<V::Narrow>::ORDER[..lanes.min(MAX_LANES)], table);
-        }
+        fill_twiddles(grid, roots, &T::Reg::<V>::ORDER[..lanes.min(MAX_LANES)], table);
     }
 }
 
@@ -739,43 +719,41 @@ mod tests {
             (seed >> 40) as f64 / f64::from(1 << 23) - 1.0
         };
         let x: Vec<Complex<f64>> = (0..len).map(|_| Complex::new(noise(), noise())).collect();
-        let narrow: Vec<Complex<T>> =
+        let input: Vec<Complex<T>> =
             x.iter().map(|x| Complex::new(T::from_f64(x.re), T::from_f64(x.im))).collect();
         let mut want = vec![Complex::default(); len];
         dft::all(&x, &mut want).expect("of the same length");
         for level in Level::available() {
-            for reg in [false, true] {
-                let Some(grid) = Grid::of::<T>(a, b, level.prove().expect("available"), reg) else {
-                    continue;
-                };
-                let mark = T::from_f64(f64::NAN);
-                let mut table = vec![MaybeUninit::new(mark); grid.table_len];
-                grid.fill(&mut table);
-                let mut scratch = vec![Complex::new(mark, mark); grid.scratch_len::<T>() + 1];
-                for inverse in [false, true] {
-                    for skip in 0..2 {
-                        let mut out = vec![Complex::new(mark, mark); len + 2];
-                        // SAFETY: all is as long as it must be, and apart.
-                        unsafe {
-                            grid.run::<T>(
-                                table.as_ptr().cast(),
-                                narrow.as_ptr().cast(),
-                                out[1..].as_mut_ptr().cast(),
-                                scratch[skip..].as_mut_ptr().cast(),
-                                inverse,
-                            );
-                        }
-                        let (mut signal, mut error) = (0.0, 0.0);
-                        for k in 0..len {
-                            let want = want[if inverse { (len - k) % len } else { k }];
-                            let got = Complex::new(out[1 + k].re.into(), out[1 + k].im.into());
-                            signal += want.norm_sqr();
-                            error += (got - want).norm_sqr();
-                        }
-                        let db = 10.0 * libm::log10(signal / error);
-                        assert!(db > floor, "{a} x {b} {level} inverse {inverse}: {db}");
-                        assert!(out[0].re.into().is_nan() && out[len + 1].re.into().is_nan());
+            let Some(grid) = Grid::of::<T>(a, b, level.prove().expect("available")) else {
+                continue;
+            };
+            let mark = T::from_f64(f64::NAN);
+            let mut table = vec![MaybeUninit::new(mark); grid.table_len];
+            grid.fill(&mut table);
+            let mut scratch = vec![Complex::new(mark, mark); grid.scratch_len::<T>() + 1];
+            for inverse in [false, true] {
+                for skip in 0..2 {
+                    let mut out = vec![Complex::new(mark, mark); len + 2];
+                    // SAFETY: all is as long as it must be, and apart.
+                    unsafe {
+                        grid.run::<T>(
+                            table.as_ptr().cast(),
+                            input.as_ptr().cast(),
+                            out[1..].as_mut_ptr().cast(),
+                            scratch[skip..].as_mut_ptr().cast(),
+                            inverse,
+                        );
                     }
+                    let (mut signal, mut error) = (0.0, 0.0);
+                    for k in 0..len {
+                        let want = want[if inverse { (len - k) % len } else { k }];
+                        let got = Complex::new(out[1 + k].re.into(), out[1 + k].im.into());
+                        signal += want.norm_sqr();
+                        error += (got - want).norm_sqr();
+                    }
+                    let db = 10.0 * libm::log10(signal / error);
+                    assert!(db > floor, "{a} x {b} {level} inverse {inverse}: {db}");
+                    assert!(out[0].re.into().is_nan() && out[len + 1].re.into().is_nan());
                 }
             }
         }
@@ -784,8 +762,10 @@ mod tests {
     /// Every shape of small sides, and some of each kind that is longer.
     #[test]
     fn agrees_with_the_definition() {
-        for a in 3..=20 {
-            for b in 3..=20 {
+        // Debug builds are slow, emulators more so.
+        let step = if cfg!(debug_assertions) { 3 } else { 1 };
+        for a in (3..=20).step_by(step) {
+            for b in (3..=20).step_by(step) {
                 check::<f32>(a, b, 134.0);
                 check::<f64>(a, b, 300.0);
             }
