@@ -292,17 +292,14 @@ fn real_f64() {
 fn large_lengths() {
     fn check<T: Number>(len: usize) {
         let x = noise::<T>(len, len as u64);
-        let mut noise = Noise(SEED ^ len as u64);
-        let bins: Vec<_> = (0..2).map(|_| ((noise.next() + 1.0) / 2.0 * len as f64) as usize % len).collect();
-        let exact = wide(&x);
-        let want: Vec<_> = bins.iter().map(|&k| (k, dft::bin(&exact, k))).collect();
+        let want = oracle(&x);
         let fft = ComplexFft::<T>::new(len).unwrap();
         let (mut out, mut scratch) = (dirty::<T>(len), dirty::<T>(fft.scratch_len()));
         fft.forward(&x, &mut out, &mut scratch).unwrap();
         let ratio = snr(&x, &out, &want);
         assert!(ratio >= promise::<T>(len), "{len}: {ratio:.1} dB");
         // The inverse at bin k is the forward one at -k.
-        let mirrored: Vec<_> = bins.iter().map(|&k| ((len - k) % len, dft::bin(&exact, k))).collect();
+        let mirrored: Vec<_> = want.iter().map(|&(k, x)| ((len - k) % len, x)).collect();
         fft.inverse(&x, &mut out, &mut scratch).unwrap();
         let ratio = snr(&x, &out, &mirrored);
         assert!(ratio >= promise::<T>(len), "{len} inverse: {ratio:.1} dB");
@@ -322,7 +319,7 @@ fn large_lengths() {
         let ratio = db(signal, error);
         assert!(ratio >= promise::<T>(len) - 3.0, "{len} real, forward and back: {ratio:.1} dB");
     }
-    for len in [131_072, 176_400, 262_144, 999_983, 1 << 20] {
+    for len in [131_072, 176_400, 1 << 20] {
         check::<f32>(len);
         check::<f64>(len);
     }
