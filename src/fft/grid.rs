@@ -344,7 +344,7 @@ impl Grid {
     }
 
     /// Tiles of the column step, and of both.
-    const fn steps(&self) -> (usize, usize) {
+    fn steps(&self) -> (usize, usize) {
         // No width is 0, which the compiler does not see: a division by it would be a panic.
         let columns = self.columns.registers.div_ceil(self.columns.width.max(1));
         (columns, columns + self.rows.registers.div_ceil(self.rows.width.max(1)))
