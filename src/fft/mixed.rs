@@ -378,7 +378,8 @@ impl Mixed {
     /// Runs the passes from number `from` on one of `parts` parts of the rows. While a part is too large for the first
     /// cache, its own parts are finished one after the other.
     fn descend<T: Real>(&self, pass: &impl Fn(usize, usize, usize), from: usize, part: usize, parts: usize) {
-        let bytes = self.rows / parts * self.lanes * 2 * size_of::<T>();
+        // There is always a part; the compiler would keep a panic for a division by none.
+        let bytes = self.rows / parts.max(1) * self.lanes * 2 * size_of::<T>();
         if bytes <= PART_BYTES || from + 2 >= self.count {
             for i in from..self.count {
                 pass(i, part, parts);
