@@ -57,10 +57,10 @@ impl<T: Real> ComplexFft<T> {
     /// # Real-time safety
     /// Not real-time safe: allocates.
     pub fn with_level(len: usize, level: Level) -> Result<Self, PlanError> {
-        let plan = Plan::new::<T>(len, level)?;
+        let plan = T::plan(len, level)?;
         let table =
             super::plan::owned_table(plan.table_len(), plan.planning_len::<T>(), |table, planning| {
-                plan.fill(table, planning);
+                T::fill(&plan, table, planning);
             })?;
         Ok(Self { plan, table })
     }
@@ -99,7 +99,7 @@ pub struct ComplexFftIn<'m, T: Real> {
 pub fn plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
     let mut bytes = 0;
     for level in Level::available() {
-        let plan = Plan::new::<T>(len, level)?;
+        let plan = T::plan(len, level)?;
         bytes = bytes.max(super::plan::borrowed_bytes::<T>(plan.table_len(), plan.planning_len::<T>()));
     }
     Ok(bytes)
@@ -131,14 +131,14 @@ impl<'m, T: Real> ComplexFftIn<'m, T> {
         level: Level,
         memory: &'m mut [MaybeUninit<u64>],
     ) -> Result<Self, PlanError> {
-        let plan = Plan::new::<T>(len, level)?;
+        let plan = T::plan(len, level)?;
         let table = super::plan::borrowed_table(
             plan.table_len(),
             plan.planning_len::<T>(),
             plan_bytes::<T>(len)?,
             memory,
             |table, planning| {
-                plan.fill(table, planning);
+                T::fill(&plan, table, planning);
             },
         )?;
         Ok(Self { plan, table })

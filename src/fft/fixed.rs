@@ -111,10 +111,10 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
     /// As [`StaticComplexFft::new`].
     pub fn with_level(level: Level) -> Result<Self, PlanError> {
         is_static_len(N)?;
-        let plan = Plan::new::<T>(N, level)?;
+        let plan = T::plan(N, level)?;
         let mut memory = Memory::new();
         fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, 11>::LEN)?;
-        plan.fill(&mut as_uninit(memory.all())[..plan.table_len()], &mut []);
+        T::fill(&plan, &mut as_uninit(memory.all())[..plan.table_len()], &mut []);
         Ok(Self { memory, plan })
     }
 
@@ -201,10 +201,10 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
     /// As [`StaticRealFft::new`].
     pub fn with_level(level: Level) -> Result<Self, PlanError> {
         is_static_len(N)?;
-        let plan = RealPlan::new::<T>(N, level)?;
+        let plan = T::plan_real(N, level)?;
         let mut memory = Memory::new();
         fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, 13>::LEN)?;
-        plan.fill(&mut as_uninit(memory.all())[..plan.table_len()], &mut []);
+        T::fill_real(&plan, &mut as_uninit(memory.all())[..plan.table_len()], &mut []);
         Ok(Self { memory, plan })
     }
 

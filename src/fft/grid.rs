@@ -186,8 +186,6 @@ fn line_cost(radix: usize, many: bool) -> usize {
         9 => 27,
         10 => 27,
         12 => 28,
-        14 => 32,
-        15 => 33,
         _ => 20 + radix * 5 / 2,
     }
 }
@@ -288,7 +286,7 @@ impl Grid {
     /// Plans `A * B` points; `None` where the level has no such registers or a side is shorter than they are.
     fn of<T: Real>(a: usize, b: usize, level: Available) -> Option<Self> {
         let lanes = lanes_of::<T>(level);
-        if lanes == 1 || a.min(b) < lanes.max(3) {
+        if !level.is_usual() || lanes == 1 || a.min(b) < lanes.max(3) {
             return None;
         }
         let len = a.checked_mul(b)?;
@@ -454,8 +452,6 @@ impl Grid {
             9 => self.work_of::<T, W, 9>(work),
             10 => self.work_of::<T, W, 10>(work),
             12 => self.work_of::<T, W, 12>(work),
-            14 => self.work_of::<T, W, 14>(work),
-            15 => self.work_of::<T, W, 15>(work),
             _ => self.work_of::<T, W, 0>(work),
         }
     }
@@ -489,7 +485,7 @@ impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
     type Output = ();
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        if const { T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
+        if const { V::USUAL && T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
             self.work.run::<V, R>(v);
         }
     }
@@ -664,8 +660,10 @@ impl<T: Real> Kernel for FillTwiddles<'_, T> {
     #[inline(always)]
     fn run<V: Vector>(self, _: V) {
         let Self(grid, roots, table) = self;
-        let lanes = grid.lanes;
-        fill_twiddles(grid, roots, &T::Reg::<V>::ORDER[..lanes.min(MAX_LANES)], table);
+        if V::USUAL {
+            let order = &T::Reg::<V>::ORDER[..grid.lanes.min(MAX_LANES)];
+            fill_twiddles(grid, roots, order, table);
+        }
     }
 }
 

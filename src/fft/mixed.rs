@@ -5,7 +5,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::passes::{self, MAX_ODD, Step};
+use super::passes::{self, MAX_ODD, OneLane, Step};
 use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 
@@ -356,9 +356,19 @@ impl Mixed {
             let dst = if last { output } else { scratch.wrapping_add(skip) };
             let (groups, blocks) = (pass.groups, pass.blocks / parts);
             let pass_table = table.wrapping_add(pass.table);
-            let step = Step { src, dst, table: pass_table, groups, blocks, begin: blocks * part, places };
+            let one_lane = if self.lanes == 1 {
+                OneLane {
+                    swap_in: usize::from(first && inverse),
+                    swap_out: usize::from(last && inverse),
+                    last,
+                }
+            } else {
+                OneLane::NONE
+            };
+            let begin = blocks * part;
+            let step = Step { src, dst, table: pass_table, groups, blocks, begin, places, one_lane };
             // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-            RunPass::<T, ANY> { radix: pass.radix, inner: pass.inner, step, first, last, inverse }
+            RunPass::<T, ANY> { radix: pass.radix, inner: pass.inner, step, first, inverse }
                 .run_at(self.level);
         };
         let lane_table = table.wrapping_add(self.lane_table);
@@ -473,9 +483,9 @@ impl Mixed {
             let table = table.wrapping_add(pass.table);
             let dst = output.unwrap_or(lines);
             let (groups, blocks) = (pass.groups, pass.blocks);
-            let step = Step { src, dst, table, groups, blocks, begin: 0, places };
+            let step = Step { src, dst, table, groups, blocks, begin: 0, places, one_lane: OneLane::NONE };
             let (radix, inner) = (pass.radix, pass.inner);
-            let run = RunPass::<T, ANY> { radix, inner, step, first: false, last: false, inverse: false };
+            let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
             if output.is_some() {
                 run.run_last_at(self.level);
             } else {
@@ -496,7 +506,6 @@ struct RunPass<T, const R: usize> {
     inner: usize,
     step: Step<T>,
     first: bool,
-    last: bool,
     inverse: bool,
 }
 
@@ -535,8 +544,8 @@ impl<T: Real> RunPass<T, ANY> {
     /// The same pass, its radix known to the compiler.
     #[inline(always)]
     const fn of<const R: usize>(&self) -> RunPass<T, R> {
-        let &Self { radix, inner, step, first, last, inverse } = self;
-        RunPass { radix, inner, step, first, last, inverse }
+        let &Self { radix, inner, step, first, inverse } = self;
+        RunPass { radix, inner, step, first, inverse }
     }
 }
 
@@ -546,26 +555,22 @@ impl<T: Real, const R: usize> Kernel for &RunPass<T, R> {
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunPass { radix, inner, step, first, last, inverse } = self;
-        let one_lane = T::Reg::<V>::LANES == 1;
+        let &RunPass { radix, inner, step, first, inverse } = self;
+        // With one lane the step says the same.
+        let first = first && T::Reg::<V>::LANES > 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
         // being the last radix.
         unsafe {
-            match (first, last, inverse) {
+            match (first, inverse) {
                 _ if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 => match (first, inverse) {
                     (false, _) => passes::fused_pass::<T, V, R, false, false, false>(v, step, inner),
                     (true, false) => passes::fused_pass::<T, V, R, true, false, false>(v, step, inner),
                     (true, true) => passes::fused_pass::<T, V, R, true, false, true>(v, step, inner),
                 },
-                (false, false, _) => passes::pass::<T, V, R, false, false, false>(v, radix, step),
-                (true, false, false) => passes::pass::<T, V, R, true, false, false>(v, radix, step),
-                (true, false, true) => passes::pass::<T, V, R, true, false, true>(v, radix, step),
-                _ if !one_lane => {}
-                (false, true, false) => passes::pass::<T, V, R, false, true, false>(v, radix, step),
-                (false, true, true) => passes::pass::<T, V, R, false, true, true>(v, radix, step),
-                (true, true, false) => passes::pass::<T, V, R, true, true, false>(v, radix, step),
-                (true, true, true) => passes::pass::<T, V, R, true, true, true>(v, radix, step),
+                (false, _) => passes::pass::<T, V, R, false, false, false>(v, radix, step),
+                (true, false) => passes::pass::<T, V, R, true, false, false>(v, radix, step),
+                (true, true) => passes::pass::<T, V, R, true, false, true>(v, radix, step),
             }
         }
     }

@@ -37,6 +37,7 @@ mod direct;
 mod fixed;
 mod grid;
 mod mixed;
+mod once;
 mod passes;
 mod plan;
 mod rader;
@@ -70,7 +71,9 @@ mod sealed {
     use crate::buffer::Element;
     use crate::simd::{Float, Vector};
 
-    pub trait Sealed: Element + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> {
+    pub trait Sealed:
+        super::once::Once + Element + Debug + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self>
+    {
         /// The register of this type at the level of the token `V`.
         type Reg<V: Vector>: Float<Self, Token = V>;
         const ZERO: Self;

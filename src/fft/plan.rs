@@ -81,7 +81,7 @@ impl From<LevelError> for PlanError {
 
 /// The decision for one complex length at one level. The tables it describes live elsewhere.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Plan {
+pub struct Plan {
     len: usize,
     algorithm: Algorithm,
 }
@@ -169,6 +169,7 @@ impl Plan {
     /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; `input` and `output` may be the same,
     /// else none overlaps another.
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
+    #[inline(always)]
     pub(super) unsafe fn run<T: Real>(
         &self,
         table: *const T,
@@ -184,6 +185,28 @@ impl Plan {
                 Algorithm::Rader(rader) => rader.run(table, input, output, scratch, inverse),
                 Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
             }
+        }
+    }
+
+    /// As [`Plan::run`], from another crate: a codelet without a call between, all else as it is compiled here.
+    ///
+    /// # Safety
+    /// As [`Plan::run`].
+    #[inline(always)]
+    unsafe fn run_outside<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        inverse: bool,
+    ) {
+        if let Algorithm::Direct(Direct::Small(small)) = &self.algorithm {
+            // SAFETY: the caller's promise.
+            unsafe { small.run(table, input, output, inverse) }
+        } else {
+            // SAFETY: as above.
+            unsafe { T::run(self, table, input, output, scratch, inverse) }
         }
     }
 
@@ -203,7 +226,7 @@ impl Plan {
         // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
         // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
         unsafe {
-            self.run(
+            self.run_outside(
                 table.as_ptr(),
                 input.as_ptr().cast(),
                 output.as_mut_ptr().cast(),
@@ -228,7 +251,7 @@ impl Plan {
         // SAFETY: as in `call`.
         unsafe {
             let data = data.as_mut_ptr().cast();
-            self.run(table.as_ptr(), data, data, scratch.as_mut_ptr().cast(), inverse);
+            self.run_outside(table.as_ptr(), data, data, scratch.as_mut_ptr().cast(), inverse);
         }
         Ok(())
     }

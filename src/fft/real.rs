@@ -57,10 +57,10 @@ impl<T: Real> RealFft<T> {
     /// # Real-time safety
     /// Not real-time safe: allocates.
     pub fn with_level(len: usize, level: Level) -> Result<Self, PlanError> {
-        let plan = RealPlan::new::<T>(len, level)?;
+        let plan = T::plan_real(len, level)?;
         let table =
             super::plan::owned_table(plan.table_len(), plan.planning_len::<T>(), |table, planning| {
-                plan.fill(table, planning);
+                T::fill_real(&plan, table, planning);
             })?;
         Ok(Self { plan, table })
     }
@@ -95,7 +95,7 @@ pub struct RealFftIn<'m, T: Real> {
 pub fn real_plan_bytes<T: Real>(len: usize) -> Result<usize, PlanError> {
     let mut bytes = 0;
     for level in Level::available() {
-        let plan = RealPlan::new::<T>(len, level)?;
+        let plan = T::plan_real(len, level)?;
         bytes = bytes.max(super::plan::borrowed_bytes::<T>(plan.table_len(), plan.planning_len::<T>()));
     }
     Ok(bytes)
@@ -127,14 +127,14 @@ impl<'m, T: Real> RealFftIn<'m, T> {
         level: Level,
         memory: &'m mut [MaybeUninit<u64>],
     ) -> Result<Self, PlanError> {
-        let plan = RealPlan::new::<T>(len, level)?;
+        let plan = T::plan_real(len, level)?;
         let table = super::plan::borrowed_table(
             plan.table_len(),
             plan.planning_len::<T>(),
             real_plan_bytes::<T>(len)?,
             memory,
             |table, planning| {
-                plan.fill(table, planning);
+                T::fill_real(&plan, table, planning);
             },
         )?;
         Ok(Self { plan, table })

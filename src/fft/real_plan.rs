@@ -28,7 +28,7 @@ use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 
 /// The decision for one real length at one level.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct RealPlan {
+pub struct RealPlan {
     len: usize,
     algorithm: Algorithm,
 }
@@ -86,6 +86,43 @@ impl RealPlan {
         }
     }
 
+    /// # Safety
+    /// `table` points to what [`RealPlan::fill`] wrote; `input` is valid for reads of `len` values, `output` for writes of
+    /// `spectrum_len` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
+    #[inline(always)]
+    pub(super) unsafe fn run_forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match &self.algorithm {
+            // SAFETY: the caller's promise.
+            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
+        }
+    }
+
+    /// # Safety
+    /// As [`RealPlan::run_forward`], with input and output exchanged.
+    #[inline(always)]
+    pub(super) unsafe fn run_inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        match &self.algorithm {
+            // SAFETY: the caller's promise.
+            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
+            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
+        }
+    }
+
     /// Checks the slices of a forward call and runs it.
     #[inline(always)]
     pub(super) fn forward<T: Real>(
@@ -100,12 +137,14 @@ impl RealPlan {
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let (table, input) = (table.as_ptr(), input.as_ptr());
         let (output, scratch) = (output.as_mut_ptr().cast(), scratch.as_mut_ptr().cast());
-        match &self.algorithm {
-            // SAFETY: the lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T
-            // (`repr(C)`). The tables belong to this plan: the two are only ever made together.
-            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
-            // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
+        // The lengths are right, borrowing keeps the three apart, and a `Complex<T>` is two values of T (`repr(C)`). The
+        // tables belong to this plan: the two are only ever made together.
+        if let Algorithm::Direct(RealDirect::Small(small)) = &self.algorithm {
+            // SAFETY: as just said.
+            unsafe { small.forward(table, input, output) }
+        } else {
+            // SAFETY: as just said.
+            unsafe { T::forward_real(self, table, input, output, scratch) }
         }
         Ok(())
     }
@@ -124,11 +163,12 @@ impl RealPlan {
         LengthError::check_least("scratch", self.scratch_len::<T>(), scratch.len())?;
         let (table, output) = (table.as_ptr(), output.as_mut_ptr());
         let (input, scratch) = (input.as_ptr().cast(), scratch.as_mut_ptr().cast());
-        match &self.algorithm {
+        if let Algorithm::Direct(RealDirect::Small(small)) = &self.algorithm {
             // SAFETY: as in `forward`.
-            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
-            // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
+            unsafe { small.inverse(table, input, output) }
+        } else {
+            // SAFETY: as in `forward`.
+            unsafe { T::inverse_real(self, table, input, output, scratch) }
         }
         Ok(())
     }

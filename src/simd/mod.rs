@@ -153,6 +153,15 @@ impl Available {
         Self(if matches!(self.0, Level::Avx512) { Level::Avx2 } else { self.0 })
     }
 
+    /// Whether it is worth code that is there for speed alone.
+    pub(crate) const fn is_usual(self) -> bool {
+        match self.0 {
+            Level::Scalar => <Scalar as Vector>::USUAL,
+            Level::Portable => <portable::Portable as Vector>::USUAL,
+            _ => true,
+        }
+    }
+
     /// Runs `kernel` with the registers of this level.
     #[inline(always)]
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {

@@ -30,6 +30,7 @@ impl Vector for Portable {
     type I32 = I32x4;
     type I16 = I16x8;
     type Narrow = Scalar;
+    const USUAL: bool = cfg!(any(target_family = "wasm", target_arch = "x86"));
 
     #[inline(always)]
     fn narrow(self) -> Scalar {

@@ -28,6 +28,7 @@ impl Vector for Scalar {
     type I32 = I1<i32>;
     type I16 = I1<i16>;
     type Narrow = Scalar;
+    const USUAL: bool = false;
 
     #[inline(always)]
     fn narrow(self) -> Scalar {

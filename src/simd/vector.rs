@@ -30,6 +30,10 @@ pub trait Vector: Copy {
     /// they are better than in their own: with AVX-512 there are 32 registers of 256 bits, not 16.
     type Narrow: Vector;
 
+    /// Whether it is worth code that is there for speed alone: not where nearly every machine of the architecture has a
+    /// better level.
+    const USUAL: bool = true;
+
     fn narrow(self) -> Self::Narrow;
 }
 

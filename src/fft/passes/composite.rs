@@ -75,17 +75,6 @@ coprime_butterfly!(
     inputs (0: [0, 3, 6, 9]) (1: [4, 7, 10, 1]) (2: [8, 11, 2, 5]),
     outputs (0: [0, 4, 8] from [0, 1, 2]) (1: [9, 1, 5] from [0, 1, 2]) (2: [6, 10, 2] from [0, 1, 2]) (3: [3, 7, 11] from [0, 1, 2])
 );
-coprime_butterfly!(
-    Radix14, 14, 2, Radix2, 7, Odd<T, V, 3>,
-    inputs (0: [0, 7]) (1: [2, 9]) (2: [4, 11]) (3: [6, 13]) (4: [8, 1]) (5: [10, 3]) (6: [12, 5]),
-    outputs (0: [0, 8, 2, 10, 4, 12, 6] from [0, 1, 2, 3, 4, 5, 6]) (1: [7, 1, 9, 3, 11, 5, 13] from [0, 1, 2, 3, 4, 5, 6])
-);
-coprime_butterfly!(
-    Radix15, 15, 3, Odd<T, V, 1>, 5, Odd<T, V, 2>,
-    inputs (0: [0, 5, 10]) (1: [3, 8, 13]) (2: [6, 11, 1]) (3: [9, 14, 4]) (4: [12, 2, 7]),
-    outputs (0: [0, 6, 12, 3, 9] from [0, 1, 2, 3, 4]) (1: [10, 1, 7, 13, 4] from [0, 1, 2, 3, 4]) (2: [5, 11, 2, 8, 14] from [0, 1, 2, 3, 4])
-);
-
 /// The nine-point butterfly: three times three points, with twiddles between.
 pub(super) struct Radix9<T: Real, V: Vector> {
     three: Odd<T, V, 1>,

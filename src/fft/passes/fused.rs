@@ -238,18 +238,18 @@ unsafe fn run<
     for i in 0..step.blocks {
         let row = R * groups * i;
         // SAFETY: one place for each block; only read if LAST.
-        let (out, apart) = unsafe { step.outputs::<LAST>(row, groups, i) };
+        let (out, apart) = unsafe { step.outputs::<V, LAST>(row, groups, i) };
         if FIRST || block == 0 {
             for p in 0..groups {
                 let mut x = [Cx { re: zero, im: zero }; R];
                 for (k, x) in x.iter_mut().enumerate() {
                     // SAFETY: i < blocks, p < groups and k < R: the row is below R * groups * blocks.
-                    *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, row + p + groups * k) };
+                    *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, row + p + groups * k) };
                 }
                 butterfly.apply(&mut x);
                 for (k, x) in x.iter().enumerate() {
                     // SAFETY: the rows just read, or if LAST, where p is 0, the places of the block, which are rows too.
-                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, &step, out + p + apart * k) };
                 }
             }
         } else {
@@ -266,12 +266,12 @@ unsafe fn run<
                 let mut x = [Cx { re: zero, im: zero }; R];
                 for (k, x) in x.iter_mut().enumerate() {
                     // SAFETY: as above.
-                    *x = unsafe { load_row::<T, V, false, false>(v, step.src, row + p + groups * k) };
+                    *x = unsafe { load_row::<T, V, false, false>(v, &step, row + p + groups * k) };
                 }
                 B::turned(&mut x, &w, k_two);
                 for (k, x) in x.iter().enumerate() {
                     // SAFETY: as above.
-                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + p + apart * k) };
+                    unsafe { store_row::<T, V, LAST, INVERSE>(*x, &step, out + p + apart * k) };
                 }
             }
         }

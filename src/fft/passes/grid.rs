@@ -15,7 +15,7 @@
 //! Bailey, FFTs in external or hierarchical memory, J. Supercomputing 4, 1990.
 
 use super::super::Real;
-use super::composite::{Radix6, Radix9, Radix10, Radix12, Radix14, Radix15};
+use super::composite::{Radix6, Radix9, Radix10, Radix12};
 use super::radix_odd::Odd;
 use super::radix2::Radix2;
 use super::radix4::Radix4;
@@ -219,8 +219,6 @@ pub(in super::super) unsafe fn pass<T: Real, V: Vector, A: Source<T, V>, Z: Sink
             9 => run::<T, V, Radix9<T, V>, 9, A, Z>(v, shape, source, sink),
             10 => run::<T, V, Radix10<T, V>, 10, A, Z>(v, shape, source, sink),
             12 => run::<T, V, Radix12<T, V>, 12, A, Z>(v, shape, source, sink),
-            14 => run::<T, V, Radix14<T, V>, 14, A, Z>(v, shape, source, sink),
-            15 => run::<T, V, Radix15<T, V>, 15, A, Z>(v, shape, source, sink),
             _ => direct::<T, V, A, Z>(v, shape, source, sink),
         }
     }
@@ -228,7 +226,7 @@ pub(in super::super) unsafe fn pass<T: Real, V: Vector, A: Source<T, V>, Z: Sink
 
 /// Tells whether a radix has a butterfly of its own; else its roots are in the table.
 pub(in super::super) const fn has_butterfly(radix: usize) -> bool {
-    matches!(radix, 2..=10 | 12 | 14 | 15)
+    matches!(radix, 2..=10 | 12)
 }
 
 /// The row of a block's first output, and how far apart its outputs are.

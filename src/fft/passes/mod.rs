@@ -144,13 +144,31 @@ pub(super) struct Step<T> {
     pub(super) begin: usize,
     /// For a pass that writes the result: the row of the first output of each block.
     pub(super) places: *const u32,
+    /// With one lane, where all of this is told when it runs, so that the pass is compiled once.
+    pub(super) one_lane: OneLane,
+}
+
+/// What a pass of one lane does where the data comes in and goes out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct OneLane {
+    /// 1 where real and imaginary parts are exchanged at the first load, else 0.
+    pub(super) swap_in: usize,
+    /// The same at the last store.
+    pub(super) swap_out: usize,
+    /// It writes the result.
+    pub(super) last: bool,
+}
+
+impl OneLane {
+    /// Those of a middle pass.
+    pub(super) const NONE: Self = Self { swap_in: 0, swap_out: 0, last: false };
 }
 
 /// Runs one first or middle pass, of the radix `RADIX`, or of `radix` where that has no butterfly of its own.
 ///
 /// `FIRST`: `src` is interleaved, in rows of `LANES` complex numbers; else it holds lines. `LAST`: `dst` takes the rows
-/// in their final order (one lane only). `INVERSE`: real and imaginary parts are exchanged where data comes in
-/// (`FIRST`) and goes out (`LAST`).
+/// in their final order. `INVERSE`: real and imaginary parts are exchanged where data comes in (`FIRST`) and goes out
+/// (`LAST`). With one lane all three are false, and [`Step::one_lane`] decides.
 ///
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `radix * groups * blocks` lines of `2 * LANES` values; the two are
@@ -180,8 +198,8 @@ pub(super) unsafe fn pass<
             5 => run::<T, V, radix_odd::Odd<T, V, 2>, 5, FIRST, LAST, INVERSE>(v, step),
             7 => run::<T, V, radix_odd::Odd<T, V, 3>, 7, FIRST, LAST, INVERSE>(v, step),
             8 => run::<T, V, radix8::Radix8<T, V>, 8, FIRST, LAST, INVERSE>(v, step),
-            11 => run::<T, V, radix_odd::Odd<T, V, 5>, 11, FIRST, LAST, INVERSE>(v, step),
-            13 => run::<T, V, radix_odd::Odd<T, V, 6>, 13, FIRST, LAST, INVERSE>(v, step),
+            11 => radix_odd::run_folded::<T, V, 5, FIRST, LAST, INVERSE>(v, step),
+            13 => radix_odd::run_folded::<T, V, 6, FIRST, LAST, INVERSE>(v, step),
             _ => radix_odd::run_any::<T, V, FIRST, LAST, INVERSE>(v, radix as usize, step),
         }
     }
@@ -207,8 +225,8 @@ unsafe fn run<
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     // A pass of one group has nothing but such blocks: with rows next to each other known to the compiler they take
-    // a quarter less time.
-    if step.groups == 1 {
+    // a quarter less time. Radix 5 and 7 are seldom the last.
+    if step.groups == 1 && R != 5 && R != 7 {
         for block in 0..step.blocks {
             // SAFETY: block < blocks.
             unsafe { first_group::<T, V, B, R, FIRST, LAST, INVERSE>(v, &butterfly, &step, 1, block) };
@@ -223,18 +241,17 @@ unsafe fn run<
             let mut x = [Cx { re: zero, im: zero }; R];
             for (k, x) in x.iter_mut().enumerate() {
                 // SAFETY: as above, with p < groups.
-                *x =
-                    unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + p + step.groups * k) };
+                *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row + p + step.groups * k) };
             }
             butterfly.apply(&mut x);
             // SAFETY: the rows just read; LAST has one group, so this is not the last pass.
-            unsafe { store_row::<T, V, false, INVERSE>(x[0], step.dst, first_row + p) };
+            unsafe { store_row::<T, V, false, INVERSE>(x[0], &step, first_row + p) };
             for (j, x) in x.iter().enumerate().skip(1) {
                 // SAFETY: the table has R - 1 factors for each group but the first.
                 let w = unsafe { load_factor::<T, V>(v, step.table, (R - 1) * (p - 1) + j - 1) };
                 // SAFETY: the rows just read.
                 unsafe {
-                    store_row::<T, V, false, INVERSE>(x.times(w), step.dst, first_row + p + step.groups * j)
+                    store_row::<T, V, false, INVERSE>(x.times(w), &step, first_row + p + step.groups * j)
                 };
             }
         }
@@ -266,14 +283,14 @@ unsafe fn first_group<
     let mut x = [Cx { re: zero, im: zero }; R];
     for (k, x) in x.iter_mut().enumerate() {
         // SAFETY: block < blocks and k < R: the row is below R * groups * blocks.
-        *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + groups * k) };
+        *x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step, first_row + groups * k) };
     }
     butterfly.apply(&mut x);
     // SAFETY: one place for each block; only read if LAST.
-    let (out, apart) = unsafe { step.outputs::<LAST>(first_row, groups, block) };
+    let (out, apart) = unsafe { step.outputs::<V, LAST>(first_row, groups, block) };
     for (j, x) in x.iter().enumerate() {
         // SAFETY: the rows just read, or if LAST the places of the block, which are rows too.
-        unsafe { store_row::<T, V, LAST, INVERSE>(*x, step.dst, out + apart * j) };
+        unsafe { store_row::<T, V, LAST, INVERSE>(*x, step, out + apart * j) };
     }
 }
 
@@ -281,15 +298,18 @@ impl<T: Real> Step<T> {
     /// The row of the first output of a block's group 0, and how far apart its outputs are.
     ///
     /// # Safety
-    /// If `LAST`, `places` holds more than `block` rows.
+    /// In a last pass, `places` holds more than `block` rows.
     #[inline(always)]
-    unsafe fn outputs<const LAST: bool>(
+    unsafe fn outputs<V: Vector, const LAST: bool>(
         &self,
         first_row: usize,
         groups: usize,
         block: usize,
-    ) -> (usize, usize) {
-        if LAST {
+    ) -> (usize, usize)
+    where
+        T: Real,
+    {
+        if LAST || (T::Reg::<V>::LANES == 1 && self.one_lane.last) {
             // SAFETY: the caller's promise.
             (unsafe { *self.places.wrapping_add(block) } as usize, self.blocks)
         } else {
@@ -301,14 +321,22 @@ impl<T: Real> Step<T> {
 /// Reads row `i`: as `LANES` interleaved complex numbers if `FIRST`, then exchanged if `INVERSE`; else as a line.
 ///
 /// # Safety
-/// `src` is valid for reads of `i + 1` lines.
+/// The source is valid for reads of `i + 1` lines.
 #[inline(always)]
 unsafe fn load_row<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
     v: V,
-    src: *const T,
+    step: &Step<T>,
     i: usize,
 ) -> Cx<T::Reg<V>> {
-    let p = src.wrapping_add(2 * T::Reg::<V>::LANES * i);
+    let p = step.src.wrapping_add(2 * T::Reg::<V>::LANES * i);
+    if T::Reg::<V>::LANES == 1 {
+        let swap = step.one_lane.swap_in;
+        // SAFETY: one half of the complex number.
+        let re = unsafe { T::Reg::<V>::load(v, p.wrapping_add(swap)) };
+        // SAFETY: its other half.
+        let im = unsafe { T::Reg::<V>::load(v, p.wrapping_add(1 - swap)) };
+        return Cx { re, im };
+    }
     if FIRST {
         // SAFETY: a row of LANES complex numbers is as long as a line.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, p) };
@@ -335,15 +363,23 @@ pub(super) unsafe fn load_line<T: Real, V: Vector>(v: V, p: *const T) -> Cx<T::R
 /// Writes line `i`, exchanged if it is the result of an inverse.
 ///
 /// # Safety
-/// `dst` is valid for writes of `i + 1` lines.
+/// The destination is valid for writes of `i + 1` lines.
 #[inline(always)]
 unsafe fn store_row<T: Real, V: Vector, const LAST: bool, const INVERSE: bool>(
     x: Cx<T::Reg<V>>,
-    dst: *mut T,
+    step: &Step<T>,
     i: usize,
 ) {
     let x = if LAST { x.swap::<INVERSE>() } else { x };
-    let p = dst.wrapping_add(2 * T::Reg::<V>::LANES * i);
+    let p = step.dst.wrapping_add(2 * T::Reg::<V>::LANES * i);
+    if T::Reg::<V>::LANES == 1 {
+        let swap = step.one_lane.swap_out;
+        // SAFETY: one half of the complex number.
+        unsafe { x.re.store(p.wrapping_add(swap)) };
+        // SAFETY: its other half.
+        unsafe { x.im.store(p.wrapping_add(1 - swap)) };
+        return;
+    }
     // SAFETY: the real half of the line.
     unsafe { x.re.store(p) };
     // SAFETY: the imaginary half of the line.

@@ -1,4 +1,5 @@
-//! Butterflies of odd radix: 3, 5, 7, 11 and 13 with their constants compiled in, and any odd number up to [`MAX_ODD`].
+//! Butterflies of odd radix: 3, 5 and 7 with their constants compiled in, 11 and 13, whose folded points stay in registers,
+//! and any odd number up to [`MAX_ODD`].
 //!
 //! The points are folded, `a_k = x_k + x_(r-k)` and `b_k = x_k - x_(r-k)`, which leaves real coefficients:
 //! `X_j = x_0 + sum a_k cos(2 pi j k / r) - i sum b_k sin(2 pi j k / r)`, and `X_(r-j)` with a plus.
@@ -35,43 +36,9 @@ const fn constants(r: usize) -> (&'static [f64], &'static [f64]) {
             &[0.309_016_994_374_947_45, -0.809_016_994_374_947_5],
             &[0.951_056_516_295_153_5, 0.587_785_252_292_473_1],
         ),
-        7 => (
+        _ => (
             &[0.623_489_801_858_733_5, -0.222_520_933_956_314_4, -0.900_968_867_902_419_1],
             &[0.781_831_482_468_029_8, 0.974_927_912_181_823_6, 0.433_883_739_117_558_1],
-        ),
-        11 => (
-            &[
-                0.841_253_532_831_181_2,
-                0.415_415_013_001_886_44,
-                -0.142_314_838_273_285_14,
-                -0.654_860_733_945_285_1,
-                -0.959_492_973_614_497_4,
-            ],
-            &[
-                0.540_640_817_455_597_6,
-                0.909_631_995_354_518_3,
-                0.989_821_441_880_932_7,
-                0.755_749_574_354_258_3,
-                0.281_732_556_841_429_67,
-            ],
-        ),
-        _ => (
-            &[
-                0.885_456_025_653_209_9,
-                0.568_064_746_731_155_8,
-                0.120_536_680_255_323_05,
-                -0.354_604_887_042_535_6,
-                -0.748_510_748_171_101_1,
-                -0.970_941_817_426_052,
-            ],
-            &[
-                0.464_723_172_043_768_56,
-                0.822_983_865_893_656_4,
-                0.992_708_874_098_054,
-                0.935_016_242_685_414_8,
-                0.663_122_658_240_795_2,
-                0.239_315_664_287_557_77,
-            ],
         ),
     }
 }
@@ -145,18 +112,89 @@ macro_rules! odd_butterfly {
 odd_butterfly!(3, 1, 1);
 odd_butterfly!(5, 2, 1 2);
 odd_butterfly!(7, 3, 1 2 3);
-odd_butterfly!(11, 5, 1 2 3 4 5);
-odd_butterfly!(13, 6, 1 2 3 4 5 6);
 
-/// The number of complex factors that a pass keeps before its twiddles: the roots of its radix where [`run_any`] takes
-/// it.
+/// The number of complex factors that a pass keeps before its twiddles: of 11 and 13 those of each output in turn
+/// ([`run_folded`]), beyond that the roots of the radix ([`run_any`]).
 pub(in super::super) const fn roots_len(radix: usize) -> usize {
-    if radix.is_multiple_of(2) || radix <= 13 { 0 } else { radix }
+    match radix {
+        11 | 13 => (radix / 2) * (radix / 2),
+        _ if radix.is_multiple_of(2) || radix < 11 => 0,
+        _ => radix,
+    }
 }
 
 /// The k-th of them.
 pub(in super::super) fn root_of_radix(k: usize, radix: usize) -> (f64, f64) {
+    let half = radix / 2;
+    let k = if roots_len(radix) == radix { k } else { (k / half + 1) * (k % half + 1) % radix };
     root(k as u64, radix as u64)
+}
+
+/// The loop of a pass of radix `2 H + 1`, output by output, the folded points of a butterfly in registers: as fast as with
+/// every output written out, which takes several times the machine code.
+///
+/// # Safety
+/// As [`super::pass`].
+#[inline(always)]
+pub(super) unsafe fn run_folded<
+    T: Real,
+    V: Vector,
+    const H: usize,
+    const FIRST: bool,
+    const LAST: bool,
+    const INVERSE: bool,
+>(
+    v: V,
+    step: Step<T>,
+) {
+    let radix = 2 * H + 1;
+    let zero = T::Reg::<V>::splat(v, T::ZERO);
+    let twiddles = step.table.wrapping_add(2 * H * H);
+    for block in 0..step.blocks {
+        for p in 0..step.groups {
+            let first_row = radix * step.groups * block + p;
+            // SAFETY: block < blocks and p < groups: a row of the source.
+            let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row) };
+            let mut sum = x0;
+            let mut a = [Cx { re: zero, im: zero }; H];
+            let mut b = a;
+            for k in 0..H {
+                let (low, high) = (step.groups * (k + 1), step.groups * (radix - 1 - k));
+                // SAFETY: k + 1 is below the radix: a row of the source.
+                let x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row + low) };
+                // SAFETY: so is radix - 1 - k.
+                let y = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row + high) };
+                (a[k], b[k]) = (x + y, x - y);
+                sum = sum + a[k];
+            }
+            // SAFETY: one place for each block; only read if LAST.
+            let (out, apart) = unsafe { step.outputs::<V, LAST>(first_row, step.groups, block) };
+            // SAFETY: a row of the destination, as the source's.
+            unsafe { store_row::<T, V, LAST, INVERSE>(sum, &step, out) };
+            for j in 1..=H {
+                let roots = step.table.wrapping_add(2 * H * (j - 1));
+                let (mut even, mut odd) = (x0, Cx { re: zero, im: zero });
+                for k in 0..H {
+                    // SAFETY: the table begins with H factors for each j up to H.
+                    let w = unsafe { load_factor::<T, V>(v, roots, k) };
+                    even = Cx { re: a[k].re.mul_add(w.re, even.re), im: a[k].im.mul_add(w.re, even.im) };
+                    // The root holds the sine with its minus sign.
+                    odd = Cx { re: b[k].re.neg_mul_add(w.im, odd.re), im: b[k].im.neg_mul_add(w.im, odd.im) };
+                }
+                for (j, x) in [(j, even.sub_i(odd)), (radix - j, even.add_i(odd))] {
+                    let x = if p == 0 {
+                        x
+                    } else {
+                        // SAFETY: the table has radix - 1 factors for each group but the first.
+                        let w = unsafe { load_factor::<T, V>(v, twiddles, (radix - 1) * (p - 1) + j - 1) };
+                        x.times(w)
+                    };
+                    // SAFETY: j is below the radix: a row of the destination.
+                    unsafe { store_row::<T, V, LAST, INVERSE>(x, &step, out + apart * j) };
+                }
+            }
+        }
+    }
 }
 
 /// The loop of a pass of any odd radix up to [`MAX_ODD`]; its table starts with the roots of the radix.
@@ -180,21 +218,21 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
         for p in 0..step.groups {
             let first_row = radix * step.groups * block + p;
             // SAFETY: block < blocks and p < groups: a row of the source.
-            let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row) };
+            let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row) };
             let mut sum = x0;
             for (k, (a, b)) in a.iter_mut().zip(&mut b).enumerate().take(half) {
                 let (low, high) = (step.groups * (k + 1), step.groups * (radix - 1 - k));
                 // SAFETY: k + 1 is below the radix: a row of the source.
-                let x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + low) };
+                let x = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row + low) };
                 // SAFETY: so is radix - 1 - k.
-                let y = unsafe { load_row::<T, V, FIRST, INVERSE>(v, step.src, first_row + high) };
+                let y = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row + high) };
                 (*a, *b) = (x + y, x - y);
                 sum = sum + *a;
             }
             // SAFETY: one place for each block; only read if LAST.
-            let (out, apart) = unsafe { step.outputs::<LAST>(first_row, step.groups, block) };
+            let (out, apart) = unsafe { step.outputs::<V, LAST>(first_row, step.groups, block) };
             // SAFETY: a row of the destination, as the source's.
-            unsafe { store_row::<T, V, LAST, INVERSE>(sum, step.dst, out) };
+            unsafe { store_row::<T, V, LAST, INVERSE>(sum, &step, out) };
             for first in (1..=half).step_by(2) {
                 // Two at a time, for a load serves both; of an odd number the last is computed twice.
                 let js = [first, (first + 1).min(half)];
@@ -230,7 +268,7 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
                             x.times(w)
                         };
                         // SAFETY: j is below the radix: a row of the destination.
-                        unsafe { store_row::<T, V, LAST, INVERSE>(x, step.dst, out + apart * j) };
+                        unsafe { store_row::<T, V, LAST, INVERSE>(x, &step, out + apart * j) };
                     }
                 }
             }

@@ -67,6 +67,9 @@ use shapes;
 impl Small {
     /// `None` where there is no codelet for the length at this level.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        if !level.is_usual() {
+            return None;
+        }
         let lanes = level.run(Lanes::<T>(PhantomData));
         macro_rules! plan {
             ($r:literal, $c:literal) => {
@@ -131,7 +134,9 @@ impl<T: Real> Kernel for Lanes<T> {
 macro_rules! fitting {
     ($t:ident, $fits:expr, $at:path, $v:ident: $vector:ident, $($argument:expr),*) => {{
         let (narrow, narrower) = ($v.narrow(), $v.narrow().narrow());
-        if $fits($t::Reg::<$vector>::LANES) {
+        if !<$vector as Vector>::USUAL {
+            // No plan has one.
+        } else if $fits($t::Reg::<$vector>::LANES) {
             $at($v, $($argument),*)
         } else if $fits($t::Reg::<$vector::Narrow>::LANES) {
             $at(narrow, $($argument),*)

@@ -35,6 +35,9 @@ const fn fits_real<const R: usize, const C: usize>(lanes: usize) -> bool {
 impl SmallReal {
     /// `None` where there is no codelet for the length at this level.
     pub(in super::super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        if !level.is_usual() {
+            return None;
+        }
         let lanes = level.run(Lanes::<T>(PhantomData));
         if !len.is_multiple_of(2) {
             return None;
