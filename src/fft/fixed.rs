@@ -64,7 +64,7 @@ struct Memory<T, const N: usize, const EACH: usize> {
 }
 
 /// Enough for the alignment of tables and scratch of f32.
-const MORE: usize = 64;
+const MORE: usize = 96;
 
 impl<T: Real, const N: usize, const EACH: usize> Memory<T, N, EACH> {
     const LEN: usize = EACH * N + MORE;

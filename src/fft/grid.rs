@@ -17,12 +17,10 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::mixed::{has_factors_to, lanes_of};
-use super::passes::grid::{
-    self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Sink, Source, Tile, Turn, has_butterfly,
-};
+use super::mixed::{has_factors_to, lanes_and_order, lanes_of};
+use super::passes::grid::{self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Tile, Turn, has_butterfly};
 use super::twiddle::Roots;
-use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
+use crate::simd::{Available, Float, Kernel, Level, Vector};
 
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
 const MAX_PASSES: usize = 21;
@@ -167,12 +165,12 @@ impl Side {
 
     /// About how many quarters of a cycle a line takes.
     fn cost(&self) -> usize {
-        self.passes[..self.count].iter().map(|pass| line_cost(pass.radix, self.many)).sum()
+        self.passes[..self.count].iter().map(|pass| line_cost(pass.radix)).sum()
     }
 }
 
 /// About how many quarters of a cycle a line takes in a pass, measured at AVX2 and, of more than eight points, AVX-512.
-fn line_cost(radix: usize, many: bool) -> usize {
+fn line_cost(radix: usize) -> usize {
     match radix {
         2 => 14,
         3 => 17,
@@ -180,8 +178,7 @@ fn line_cost(radix: usize, many: bool) -> usize {
         5 => 22,
         6 => 21,
         7 => 26,
-        // With sixteen registers its eight points are spilled: 64 points are faster as 4 * 4 * 4 than as 8 * 8.
-        8 if !many => 30,
+        // With sixteen registers it is spilled, and 64 points are faster as 4 * 4 * 4: it is not compiled.
         8 => 24,
         9 => 27,
         10 => 27,
@@ -190,7 +187,7 @@ fn line_cost(radix: usize, many: bool) -> usize {
     }
 }
 
-/// Whether a pass may have the radix: one of the butterflies, or a prime. Butterflies of more than eight points take more
+/// Whether a pass may have the radix: one of the butterflies, or a prime. Butterflies of eight points and more take more
 /// than the sixteen registers of most levels, and lose there what they save.
 fn is_radix(radix: usize, many: bool) -> bool {
     let butterfly = has_butterfly(radix) && (many || radix <= MANY);
@@ -219,7 +216,7 @@ fn search(
     while radix >= 2 {
         if rest.is_multiple_of(radix) && is_radix(radix, many) {
             list[count] = radix;
-            search(many, rest / radix, radix, count + 1, cost + line_cost(radix, many), list, best);
+            search(many, rest / radix, radix, count + 1, cost + line_cost(radix), list, best);
         }
         radix -= 1;
     }
@@ -241,6 +238,8 @@ pub(super) struct Grid {
     two: bool,
     /// Where the factors of the second table start, in values of T; the lines start at 0.
     factors: usize,
+    /// Where the twiddles of row 0 in an inverse start.
+    zero: usize,
     /// Where the tables of the columns end, and those of the rows start.
     rows_at: usize,
     /// Values of T in all tables together.
@@ -298,15 +297,16 @@ impl Grid {
         let pitch = if columns.registers < 8 { columns.registers } else { columns.registers | 1 };
         let lines = a.checked_mul(columns.registers)?;
         let two = lines.checked_mul(2 * lanes * size_of::<T>())? > ONE_TABLE;
-        let (factors, at) = if two {
+        let (factors, zero) = if two {
             let factors = 2 * lanes * a;
             (factors, factors + 2 * lines)
         } else {
             (0, 2 * lanes * lines)
         };
+        let at = zero + 2 * lanes * columns.registers;
         let rows_at = columns.lay_out::<T>(at);
         let table_len = rows.lay_out::<T>(rows_at);
-        Some(Self { level, len, lanes, columns, rows, pitch, two, factors, rows_at, table_len })
+        Some(Self { level, len, lanes, columns, rows, pitch, two, factors, zero, rows_at, table_len })
     }
 
     /// About how many quarters of a cycle it takes.
@@ -317,9 +317,9 @@ impl Grid {
         if self.level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
     }
 
-    /// Values of T between the steps.
+    /// Values of T between the steps: those of every row, and room for row 0 behind them.
     const fn lines_len(&self) -> usize {
-        2 * self.lanes * self.pitch * self.columns.len
+        2 * self.lanes * self.pitch * (self.columns.len + 1)
     }
 
     /// Values of T of the tile.
@@ -336,7 +336,8 @@ impl Grid {
     /// Fills the tables.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         let roots = Roots::new(self.len);
-        self.level.run(FillTwiddles(self, &roots, table));
+        let (lanes, order) = lanes_and_order::<T>(self.level);
+        fill_twiddles(self, &roots, &order[..lanes], table);
         self.columns.fill(&roots, self.len, table, self.rows_at);
         self.rows.fill(&roots, self.len, table, self.table_len);
     }
@@ -388,26 +389,31 @@ impl Grid {
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.rows.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
-        let input = Matrix { memory: input, stride, first: first * lanes, last: stride - lanes };
+        let last = stride - lanes;
+        let input = Matrix { memory: input, stride: stride.cast_signed(), first: first * lanes, last };
         // In the order of processing all columns of a tile come before those of the next.
         let before = side.len * first;
         let (twiddles, factors) =
             if self.two { (0, self.factors + 2 * before) } else { (2 * lanes * before, 0) };
-        let ends = Columns {
-            input,
-            lines,
-            pitch: self.pitch,
+        let pitch = self.pitch.cast_signed();
+        let (row_0, pitch) = if inverse { (self.pitch * side.len, -pitch) } else { (0, pitch) };
+        let sink = Lines {
+            lines: lines.wrapping_add(2 * lanes * row_0),
+            pitch,
             first,
+            width,
             twiddles: table.wrapping_add(twiddles),
             factors: table.wrapping_add(factors),
+            two: self.two,
+            zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
             let shape = self.shape(side, pass, width, table);
             match (i == 0, i + 1 == side.count) {
                 (false, false) => self.work(pass.radix, &RunMiddle { shape, tile }),
-                (true, false) => self.work(pass.radix, &RunInput { shape, tile, input, inverse }),
-                (false, true) => self.work(pass.radix, &RunLines { shape, tile, ends, two: self.two }),
-                (true, true) => self.work_of::<T, _, 0>(&RunOnly { shape, ends, two: self.two, inverse }),
+                (true, false) => self.work(pass.radix, &RunInput { shape, tile, input }),
+                (false, true) => self.work(pass.radix, &RunLines { shape, tile, sink }),
+                (true, true) => self.work_of::<T, _, 0>(&RunOnly { shape, input, sink }),
             }
         }
     }
@@ -425,15 +431,22 @@ impl Grid {
             rows: stride,
             columns: side.len,
             first: first * lanes,
+            zero_last: inverse,
             tile,
         });
-        let output = Matrix { memory: output, stride, first: first * lanes, last: stride - lanes };
+        let last = stride - lanes;
+        let (row_0, stride) = if inverse {
+            (2 * stride * (side.len - 1), -stride.cast_signed())
+        } else {
+            (0, stride.cast_signed())
+        };
+        let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
             let shape = self.shape(side, pass, width, table);
             if i + 1 < side.count {
                 self.work(pass.radix, &RunMiddle { shape, tile });
             } else {
-                self.work(pass.radix, &RunOutput { shape, tile, output, inverse });
+                self.work(pass.radix, &RunOutput { shape, tile, output });
             }
         }
     }
@@ -492,7 +505,7 @@ impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
 }
 
 /// The largest butterfly of levels with sixteen registers.
-const MANY: usize = 8;
+const MANY: usize = 7;
 
 /// Whether the level has 32 registers.
 #[inline(always)]
@@ -519,38 +532,13 @@ struct RunInput<T> {
     shape: Shape<T>,
     tile: Tile<T>,
     input: Matrix<*const T>,
-    inverse: bool,
 }
 
 impl<T: Real> Work<T> for RunInput<T> {
     #[inline(always)]
     fn run<V: Vector, const R: usize>(&self, v: V) {
-        if self.inverse {
-            // SAFETY: the columns of the tile are columns of the input.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, true>(self.input), self.tile) }
-        } else {
-            // SAFETY: as above.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input::<T, false>(self.input), self.tile) }
-        }
-    }
-}
-
-/// Where the columns come from and go to.
-#[derive(Clone, Copy)]
-struct Columns<T> {
-    input: Matrix<*const T>,
-    lines: *mut T,
-    pitch: usize,
-    first: usize,
-    twiddles: *const T,
-    factors: *const T,
-}
-
-impl<T> Columns<T> {
-    #[inline(always)]
-    const fn lines<const TWO: bool>(&self, width: usize) -> Lines<T, TWO> {
-        let &Self { lines, pitch, first, twiddles, factors, .. } = self;
-        Lines { lines, pitch, first, width, twiddles, factors }
+        // SAFETY: the columns of the tile are columns of the input.
+        unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, Input(self.input), self.tile) }
     }
 }
 
@@ -558,61 +546,30 @@ impl<T> Columns<T> {
 struct RunLines<T> {
     shape: Shape<T>,
     tile: Tile<T>,
-    ends: Columns<T>,
-    two: bool,
+    sink: Lines<T>,
 }
 
 impl<T: Real> Work<T> for RunLines<T> {
     #[inline(always)]
     fn run<V: Vector, const R: usize>(&self, v: V) {
-        let width = self.shape.width;
-        if self.two {
-            // SAFETY: scratch has a line for every row and register, and the tables a twiddle.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<true>(width)) }
-        } else {
-            // SAFETY: as above.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.ends.lines::<false>(width)) }
-        }
+        // SAFETY: scratch has a line for every row and register, and the tables a twiddle.
+        unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, self.sink) }
     }
 }
 
 /// The only pass down the columns, of an odd radix.
 struct RunOnly<T> {
     shape: Shape<T>,
-    ends: Columns<T>,
-    two: bool,
-    inverse: bool,
+    input: Matrix<*const T>,
+    sink: Lines<T>,
 }
 
 impl<T: Real> Work<T> for RunOnly<T> {
     #[inline(always)]
     fn run<V: Vector, const R: usize>(&self, v: V) {
-        match (self.inverse, self.two) {
-            (false, false) => {
-                self.pass::<V, _, _>(v, Input::<T, false>(self.ends.input), self.lines::<false>())
-            }
-            (false, true) => {
-                self.pass::<V, _, _>(v, Input::<T, false>(self.ends.input), self.lines::<true>())
-            }
-            (true, false) => {
-                self.pass::<V, _, _>(v, Input::<T, true>(self.ends.input), self.lines::<false>())
-            }
-            (true, true) => self.pass::<V, _, _>(v, Input::<T, true>(self.ends.input), self.lines::<true>()),
-        }
-    }
-}
-
-impl<T: Real> RunOnly<T> {
-    #[inline(always)]
-    const fn lines<const TWO: bool>(&self) -> Lines<T, TWO> {
-        self.ends.lines(self.shape.width)
-    }
-
-    #[inline(always)]
-    fn pass<V: Vector, A: Source<T, V>, Z: Sink<T, V>>(&self, v: V, source: A, sink: Z) {
         // SAFETY: the columns are columns of the input, and scratch has a line for every row and register. A side of
         // one pass has an odd radix, whose roots are in its table even where it has a butterfly.
-        unsafe { grid::direct(v, &self.shape, source, sink) }
+        unsafe { grid::direct(v, &self.shape, Input(self.input), self.sink) }
     }
 }
 
@@ -621,19 +578,13 @@ struct RunOutput<T> {
     shape: Shape<T>,
     tile: Tile<T>,
     output: Matrix<*mut T>,
-    inverse: bool,
 }
 
 impl<T: Real> Work<T> for RunOutput<T> {
     #[inline(always)]
     fn run<V: Vector, const R: usize>(&self, v: V) {
-        if self.inverse {
-            // SAFETY: the rows of the tile are columns of the output as a matrix of B rows.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, true>(self.output)) }
-        } else {
-            // SAFETY: as above.
-            unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output::<T, false>(self.output)) }
-        }
+        // SAFETY: the rows of the tile are columns of the output as a matrix of B rows.
+        unsafe { grid::pass::<_, _, _, _, R>(v, &self.shape, self.tile, Output(self.output)) }
     }
 }
 
@@ -652,22 +603,6 @@ fn put<T: Real>(table: &mut [MaybeUninit<T>], at_re: usize, at_im: usize, (re, i
 }
 
 /// The twiddles between the steps, in the order of processing, their lanes in ORDER.
-struct FillTwiddles<'a, T>(&'a Grid, &'a Roots, &'a mut [MaybeUninit<T>]);
-
-impl<T: Real> Kernel for FillTwiddles<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
-        let Self(grid, roots, table) = self;
-        if V::USUAL {
-            let order = &T::Reg::<V>::ORDER[..grid.lanes.min(MAX_LANES)];
-            fill_twiddles(grid, roots, order, table);
-        }
-    }
-}
-
-#[inline(always)]
 fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &mut [MaybeUninit<T>]) {
     let (side, lanes) = (&grid.columns, order.len());
     let row = |nth: usize| side.place(nth / side.last().radix) + nth % side.last().radix * side.last().blocks;
@@ -679,6 +614,14 @@ fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &m
             roots.row(0, &steps, order, re, im);
             at += 2 * lanes;
         }
+    }
+    let steps = roots.steps(side.len, order);
+    let mut zero = grid.zero;
+    for register in 0..side.registers {
+        let column = (register * lanes).min(grid.rows.len - lanes);
+        let (re, im) = table[zero..zero + 2 * lanes].split_at_mut(lanes);
+        roots.row(side.len * column, &steps, order, re, im);
+        zero += 2 * lanes;
     }
     for first in (0..side.registers).step_by(side.width) {
         for nth in 0..side.len {

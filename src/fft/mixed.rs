@@ -62,12 +62,18 @@ pub(super) struct Mixed {
 
 /// How many numbers of type T a register of a level holds.
 pub(super) fn lanes_of<T: Real>(level: Available) -> usize {
+    lanes_and_order::<T>(level).0
+}
+
+/// Those lanes, and the order that complex numbers come to them from memory: for tables, which are written by code that is
+/// compiled once for all levels.
+pub(super) fn lanes_and_order<T: Real>(level: Available) -> (usize, &'static [usize; MAX_LANES]) {
     struct Lanes<T>(core::marker::PhantomData<T>);
     impl<T: Real> Kernel for Lanes<T> {
-        type Output = usize;
+        type Output = (usize, &'static [usize; MAX_LANES]);
         #[inline(always)]
-        fn run<V: Vector>(self, _: V) -> usize {
-            T::Reg::<V>::LANES
+        fn run<V: Vector>(self, _: V) -> Self::Output {
+            (T::Reg::<V>::LANES, const { &T::Reg::<V>::ORDER })
         }
     }
     level.run(Lanes::<T>(core::marker::PhantomData))
@@ -293,7 +299,7 @@ impl Mixed {
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         let roots = Roots::new(self.len);
         self.fill_passes(&roots, table);
-        self.level.run(FillLast(self, &roots, table));
+        self.fill_last(&roots, table);
     }
 
     fn fill_passes<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
@@ -560,10 +566,10 @@ impl<T: Real, const R: usize> Kernel for &RunPass<T, R> {
         let first = first && T::Reg::<V>::LANES > 1;
         // SAFETY: every buffer holds the `len` complex numbers. A pass reads and writes two buffers, or is in place (a
         // middle pass, or a single butterfly). Tables and places are the ones `fill` wrote. A last pass has one group,
-        // being the last radix.
+        // being the last radix. Where passes of fused operations are the fastest, a radix that has them runs no others.
         unsafe {
             match (first, inverse) {
-                _ if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 => match (first, inverse) {
+                _ if const { T::Reg::<V>::FUSED && passes::has_fused(R) } => match (first, inverse) {
                     (false, _) => passes::fused_pass::<T, V, R, false, false, false>(v, step, inner),
                     (true, false) => passes::fused_pass::<T, V, R, true, false, false>(v, step, inner),
                     (true, true) => passes::fused_pass::<T, V, R, true, false, true>(v, step, inner),
@@ -586,7 +592,7 @@ impl<T: Real, const R: usize> Kernel for &RunLast<T, R> {
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
         let RunPass { radix, inner, step, .. } = self.0;
-        if T::Reg::<V>::FUSED && passes::has_fused(R) && inner > 0 {
+        if const { T::Reg::<V>::FUSED && passes::has_fused(R) } {
             // SAFETY: the lines of scratch and of the output, tables and places as `fill_in_lanes` wrote them; a last pass
             // has one group.
             unsafe { passes::fused_pass::<T, V, R, false, true, true>(v, step, inner) }
@@ -653,17 +659,12 @@ impl Odometer {
     }
 }
 
-/// The places of the rows, and the table of the lane pass.
-struct FillLast<'a, T>(&'a Mixed, &'a Roots, &'a mut [MaybeUninit<T>]);
-
-impl<T: Real> Kernel for FillLast<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
-        let Self(plan, roots, table) = self;
-        let lanes = T::Reg::<V>::LANES;
-        let order = &T::Reg::<V>::ORDER[..lanes];
+impl Mixed {
+    /// Writes the places of the rows, and the table of the lane pass.
+    fn fill_last<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
+        let plan = self;
+        let (lanes, order) = lanes_and_order::<T>(self.level);
+        let order = &order[..lanes];
         // Up to the next table, so that no value of the tables stays unwritten.
         let end = if lanes > 1 { plan.lane_table } else { plan.table_len };
         let places = &mut table[plan.places..end];
@@ -677,7 +678,7 @@ impl<T: Real> Kernel for FillLast<'_, T> {
         if plan.fused {
             passes::fill_fused_lane(lanes, order, roots, plan.len, table);
         } else if lanes > 1 {
-            fill_lane::<T, V>(plan.rows, roots, table);
+            fill_lane(plan.rows, order, roots, table);
         }
     }
 }
@@ -708,10 +709,8 @@ fn fill_pass<T: Real>(pass: &Pass, roots: &Roots, len: usize, table: &mut [Maybe
 
 /// The table of the lane pass: for each block of L rows k and each lane l but the first, a line of `w_(L M)^(l k)`,
 /// its lanes in the order of the transposed block.
-#[inline(always)]
-fn fill_lane<T: Real, V: Vector>(rows: usize, roots: &Roots, table: &mut [MaybeUninit<T>]) {
-    let lanes = T::Reg::<V>::LANES;
-    let order = &T::Reg::<V>::ORDER[..lanes];
+fn fill_lane<T: Real>(rows: usize, order: &[usize], roots: &Roots, table: &mut [MaybeUninit<T>]) {
+    let lanes = order.len();
     let blocks = rows.div_ceil(lanes);
     for l in 1..lanes {
         let steps = roots.steps(l, order);

@@ -7,10 +7,10 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_of};
+use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
 use super::twiddle::{Roots, root};
-use crate::simd::{Available, Float, Kernel, Level, Vector};
+use crate::simd::{Available, Kernel, Level, Vector};
 
 /// A real transform of `2 * lanes * rows` samples.
 #[derive(Clone, Copy, Debug)]
@@ -91,7 +91,7 @@ impl RealLanes {
         for value in &mut table[self.passes.table_len..self.table] {
             value.write(T::ZERO);
         }
-        self.level.run(Fill(self, &roots, table));
+        self.fill_ends(&roots, table);
     }
 
     fn ends<T>(&self, table: *const T) -> Ends<T> {
@@ -182,16 +182,12 @@ impl<T: Real> Kernel for &Split<T> {
     }
 }
 
-/// The tables and places of the two ends.
-struct Fill<'a, T>(&'a RealLanes, &'a Roots, &'a mut [MaybeUninit<T>]);
-
-impl<T: Real> Kernel for Fill<'_, T> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, _: V) {
-        let Self(plan, roots, table) = self;
-        let (lanes, order, rows) = (T::Reg::<V>::LANES, T::Reg::<V>::ORDER, plan.rows);
+impl RealLanes {
+    /// Writes the tables and places of the two ends.
+    fn fill_ends<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
+        let plan = self;
+        let (lanes, order) = lanes_and_order::<T>(self.level);
+        let rows = plan.rows;
         // Writes a line and tells where the next begins.
         let line = |table: &mut [MaybeUninit<T>], at: usize, numbers: &dyn Fn(usize) -> (f64, f64)| {
             for i in 0..lanes {

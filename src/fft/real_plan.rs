@@ -17,6 +17,7 @@ use core::mem::MaybeUninit;
 use num_complex::Complex;
 
 use super::Real;
+use super::mixed::lanes_and_order;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::real_lanes::RealLanes;
@@ -326,16 +327,9 @@ impl OnComplex {
     }
 
     fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
-        struct Fill<'a, T>(&'a OnComplex, &'a mut [MaybeUninit<T>]);
-        impl<T: Real> Kernel for Fill<'_, T> {
-            type Output = ();
-            #[inline(always)]
-            fn run<V: Vector>(self, _: V) {
-                fill_untangle::<T, V>(self.0.len, self.0.pairs(), self.1);
-            }
-        }
         let (untangle, complex) = table.split_at_mut(self.untangle_len());
-        self.level.run(Fill(self, untangle));
+        let (lanes, order) = lanes_and_order::<T>(self.level);
+        fill_untangle(self.len, self.pairs(), &order[..lanes], untangle);
         self.complex.fill(complex, planning);
     }
 
@@ -417,9 +411,8 @@ impl OnComplex {
 
 /// The table `u[k]`, k from 1: in blocks of LANES complex numbers as `load_line` reads them, lanes in ORDER; what is
 /// left after the last whole block that [`Untangle`] takes is interleaved.
-fn fill_untangle<T: Real, V: Vector>(len: usize, pairs: usize, table: &mut [MaybeUninit<T>]) {
-    let lanes = T::Reg::<V>::LANES;
-    let order = T::Reg::<V>::ORDER;
+fn fill_untangle<T: Real>(len: usize, pairs: usize, order: &[usize], table: &mut [MaybeUninit<T>]) {
+    let lanes = order.len();
     if pairs == 0 {
         return;
     }
@@ -432,7 +425,7 @@ fn fill_untangle<T: Real, V: Vector>(len: usize, pairs: usize, table: &mut [Mayb
     };
     let whole = pairs / lanes * lanes;
     for block in (0..whole).step_by(lanes) {
-        for (i, lane) in order.into_iter().enumerate().take(lanes) {
+        for (i, lane) in order.iter().enumerate() {
             put(2 * block + i, 2 * block + lanes + i, 1 + block + lane);
         }
     }

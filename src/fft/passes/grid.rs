@@ -11,6 +11,10 @@
 //!   rows      last    Output   interleaved to where they belong
 //! ```
 //!
+//! The inverse is the forward transform with its result the other way round, `X[-k]`. Rows of lines are stored from the
+//! last one back, and rows of output too, so that nothing differs but where they begin. Row 0 of the lines, the only one
+//! that stays where it is, counts as row A: its twiddles are `w_N^(A n2)` instead of 1.
+//!
 //! # Source
 //! Bailey, FFTs in external or hierarchical memory, J. Supercomputing 4, 1990.
 
@@ -68,11 +72,11 @@ pub(in super::super) trait Sink<T: Real, V: Vector>: Copy {
     /// The rows are final: in their natural order.
     const LAST: bool;
 
-    /// Takes a register of row `row`, which is line `nth` of its column in the order of processing.
+    /// Takes a register of row `row`, which is line `nth` of its column in the order of processing. `zero`: it is row 0.
     ///
     /// # Safety
     /// Row and register are within the sink.
-    unsafe fn store(&self, v: V, x: Cx<T::Reg<V>>, row: usize, nth: usize, register: usize);
+    unsafe fn store(&self, v: V, x: Cx<T::Reg<V>>, row: usize, nth: usize, zero: bool, register: usize);
 }
 
 /// The tile, in place.
@@ -101,7 +105,7 @@ impl<T: Real, V: Vector> Sink<T, V> for Tile<T> {
     const LAST: bool = false;
 
     #[inline(always)]
-    unsafe fn store(&self, _: V, x: Cx<T::Reg<V>>, row: usize, _: usize, register: usize) {
+    unsafe fn store(&self, _: V, x: Cx<T::Reg<V>>, row: usize, _: usize, _: bool, register: usize) {
         // SAFETY: a line of the tile.
         unsafe { store_line::<T, V>(x, self.line::<V>(row, register)) }
     }
@@ -112,45 +116,45 @@ impl<T: Real, V: Vector> Sink<T, V> for Tile<T> {
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Matrix<P> {
     pub(in super::super) memory: P,
-    /// Columns.
-    pub(in super::super) stride: usize,
+    /// Columns; the other way round where rows are counted from the last one back.
+    pub(in super::super) stride: isize,
     pub(in super::super) first: usize,
     pub(in super::super) last: usize,
 }
 
 impl<P> Matrix<P> {
-    /// Where a register begins, in values.
+    /// How far a register begins from the first one of row 0, in values.
     #[inline(always)]
     fn at(&self, lanes: usize, row: usize, register: usize) -> usize {
-        2 * (row * self.stride + (self.first + register * lanes).min(self.last))
+        let row = row.wrapping_mul(self.stride.cast_unsigned());
+        row.wrapping_add((self.first + register * lanes).min(self.last)).wrapping_mul(2)
     }
 }
 
 /// The input.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Input<T, const INVERSE: bool>(pub(in super::super) Matrix<*const T>);
+pub(in super::super) struct Input<T>(pub(in super::super) Matrix<*const T>);
 
-impl<T: Real, V: Vector, const INVERSE: bool> Source<T, V> for Input<T, INVERSE> {
+impl<T: Real, V: Vector> Source<T, V> for Input<T> {
     #[inline(always)]
     unsafe fn load(&self, v: V, row: usize, register: usize) -> Cx<T::Reg<V>> {
         let p = self.0.memory.wrapping_add(self.0.at(T::Reg::<V>::LANES, row, register));
         // SAFETY: LANES columns of one row.
         let (re, im) = unsafe { T::Reg::<V>::load_complex(v, p) };
-        Cx { re, im }.swap::<INVERSE>()
+        Cx { re, im }
     }
 }
 
 /// The output.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Output<T, const INVERSE: bool>(pub(in super::super) Matrix<*mut T>);
+pub(in super::super) struct Output<T>(pub(in super::super) Matrix<*mut T>);
 
-impl<T: Real, V: Vector, const INVERSE: bool> Sink<T, V> for Output<T, INVERSE> {
+impl<T: Real, V: Vector> Sink<T, V> for Output<T> {
     const LAST: bool = true;
 
     #[inline(always)]
-    unsafe fn store(&self, _: V, x: Cx<T::Reg<V>>, row: usize, _: usize, register: usize) {
+    unsafe fn store(&self, _: V, x: Cx<T::Reg<V>>, row: usize, _: usize, _: bool, register: usize) {
         let p = self.0.memory.wrapping_add(self.0.at(T::Reg::<V>::LANES, row, register));
-        let x = x.swap::<INVERSE>();
         // SAFETY: LANES columns of one row.
         unsafe { T::Reg::<V>::store_complex(x.re, x.im, p) };
     }
@@ -158,36 +162,52 @@ impl<T: Real, V: Vector, const INVERSE: bool> Sink<T, V> for Output<T, INVERSE> 
 
 /// The lines between the steps: a row after the other, each with its registers.
 #[derive(Clone, Copy, Debug)]
-pub(in super::super) struct Lines<T, const TWO: bool> {
+pub(in super::super) struct Lines<T> {
+    /// Row 0.
     pub(in super::super) lines: *mut T,
-    /// Lines from one row to the next.
-    pub(in super::super) pitch: usize,
+    /// Lines from one row to the next, or back.
+    pub(in super::super) pitch: isize,
     /// The first register of the tile.
     pub(in super::super) first: usize,
     pub(in super::super) width: usize,
-    /// The twiddles in the order of processing: a line for each register; if `TWO` one for each row, which is
+    /// The twiddles in the order of processing: a line for each register; if `two` one for each row, which is
     /// multiplied by a factor for each register.
     pub(in super::super) twiddles: *const T,
     pub(in super::super) factors: *const T,
+    pub(in super::super) two: bool,
+    /// The twiddles of row 0, a line for each register, where it has any.
+    pub(in super::super) zero: Option<*const T>,
 }
 
-impl<T: Real, V: Vector, const TWO: bool> Sink<T, V> for Lines<T, TWO> {
+impl<T: Real, V: Vector> Sink<T, V> for Lines<T> {
     const LAST: bool = true;
 
     #[inline(always)]
-    unsafe fn store(&self, v: V, x: Cx<T::Reg<V>>, row: usize, nth: usize, register: usize) {
+    unsafe fn store(&self, v: V, x: Cx<T::Reg<V>>, row: usize, nth: usize, zero: bool, register: usize) {
         let lanes = T::Reg::<V>::LANES;
         let which = nth * self.width + register;
-        let line = if TWO { nth } else { which };
-        // SAFETY: one line for each register, or for each row.
-        let mut w = unsafe { load_line::<T, V>(v, self.twiddles.wrapping_add(2 * lanes * line)) };
-        if TWO {
-            // SAFETY: one factor for each register.
-            w = w.times(unsafe { load_factor::<T, V>(v, self.factors, which) });
-        }
-        let p = self.lines.wrapping_add(2 * lanes * (row * self.pitch + self.first + register));
+        let line = row.wrapping_mul(self.pitch.cast_unsigned()).wrapping_add(self.first + register);
+        let p = self.lines.wrapping_add(line.wrapping_mul(2 * lanes));
+        let x = if zero {
+            match self.zero {
+                // SAFETY: one line for each register.
+                Some(zero) => x.times(unsafe {
+                    load_line::<T, V>(v, zero.wrapping_add(2 * lanes * (self.first + register)))
+                }),
+                None => x,
+            }
+        } else {
+            let line = if self.two { nth } else { which };
+            // SAFETY: one line for each register, or for each row.
+            let mut w = unsafe { load_line::<T, V>(v, self.twiddles.wrapping_add(2 * lanes * line)) };
+            if self.two {
+                // SAFETY: one factor for each register.
+                w = w.times(unsafe { load_factor::<T, V>(v, self.factors, which) });
+            }
+            x.times(w)
+        };
         // SAFETY: a line of the matrix.
-        unsafe { store_line::<T, V>(x.times(w), p) };
+        unsafe { store_line::<T, V>(x, p) };
     }
 }
 
@@ -271,7 +291,9 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, R>, const R: usize, A: Sour
             butterfly.apply(&mut x);
             unrolled!(j < R, {
                 // SAFETY: the rows just read, or of a last pass those of the block's places.
-                unsafe { sink.store(v, x[j], out + apart * j, R * block + j, register) };
+                unsafe {
+                    sink.store(v, x[j], out + apart * j, R * block + j, j == 0 && block == 0, register)
+                };
             });
         }
         if Z::LAST {
@@ -288,13 +310,15 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, R>, const R: usize, A: Sour
                 });
                 butterfly.apply(&mut x);
                 // SAFETY: the rows just read.
-                unsafe { sink.store(v, x[0], first_row + p, 0, register) };
+                unsafe { sink.store(v, x[0], first_row + p, 0, false, register) };
                 unrolled!(k < R, {
                     if k > 0 {
                         // SAFETY: one of the R - 1 factors of the group.
                         let w = unsafe { load_factor::<T, V>(v, row, k - 1) };
                         // SAFETY: the rows just read.
-                        unsafe { sink.store(v, x[k].times(w), first_row + p + groups * k, 0, register) };
+                        unsafe {
+                            sink.store(v, x[k].times(w), first_row + p + groups * k, 0, false, register)
+                        };
                     }
                 });
             }
@@ -339,7 +363,7 @@ pub(in super::super) unsafe fn direct<T: Real, V: Vector, A: Source<T, V>, Z: Si
                     sum = sum + *a;
                 }
                 // SAFETY: a row of the sink, as the source's.
-                unsafe { sink.store(v, sum, out, radix * block, register) };
+                unsafe { sink.store(v, sum, out, radix * block, block == 0, register) };
                 // Two outputs at a time: half the loads of the folded points. The last is alone where they are odd.
                 for pair in 0..half.div_ceil(2) {
                     let j = [2 * pair + 1, (2 * pair + 2).min(half)];
@@ -374,7 +398,7 @@ pub(in super::super) unsafe fn direct<T: Real, V: Vector, A: Source<T, V>, Z: Si
                                 x.times(w)
                             };
                             // SAFETY: j is below the radix: a row of the sink.
-                            unsafe { sink.store(v, x, out + apart * j, radix * block + j, register) };
+                            unsafe { sink.store(v, x, out + apart * j, radix * block + j, false, register) };
                         }
                     }
                 }
@@ -393,6 +417,8 @@ pub(in super::super) struct Turn<T> {
     pub(in super::super) columns: usize,
     /// The first row, a multiple of L.
     pub(in super::super) first: usize,
+    /// Row 0 is behind the others.
+    pub(in super::super) zero_last: bool,
     pub(in super::super) tile: Tile<T>,
 }
 
@@ -406,13 +432,15 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
     let lanes = T::Reg::<V>::LANES;
     let order = T::Reg::<V>::ORDER;
     let group = T::Reg::<V>::GROUP;
-    let &Turn { lines, pitch, rows, columns, first, tile } = turn;
+    let &Turn { lines, pitch, rows, columns, first, zero_last, tile } = turn;
     for register in 0..tile.width {
         let row = (first + register * lanes).min(rows - lanes);
         let mut re = [lines; MAX_LANES];
         for (i, re) in re.iter_mut().enumerate().take(lanes) {
             // In ORDER, so that the transposed lanes are what `store_complex` wants.
-            *re = lines.wrapping_add(2 * lanes * pitch * (row + order[i]));
+            let row = row + order[i];
+            let row = if zero_last && row == 0 { rows } else { row };
+            *re = lines.wrapping_add(2 * lanes * pitch * row);
         }
         for block in 0..columns.div_ceil(lanes) {
             let column = (block * lanes).min(columns - lanes);

@@ -21,7 +21,6 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::twiddle::root;
 use crate::simd::{Available, Entry, Float, Kernel, Routine, Vector};
 use butterfly::{Butterfly, Roots};
 
@@ -36,8 +35,11 @@ type Call = Entry<*const (), *const (), *mut ()>;
 /// A complex transform by a codelet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Small {
-    level: Available,
     pub(super) len: usize,
+    /// Rows and columns.
+    shape: (usize, usize),
+    /// Of the registers that it runs on.
+    lanes: usize,
     /// Values of T in the table.
     pub(super) table_len: usize,
     forward: Call,
@@ -73,9 +75,10 @@ impl Small {
         let lanes = level.run(Lanes::<T>(PhantomData));
         macro_rules! plan {
             ($r:literal, $c:literal) => {
-                lanes.into_iter().any(fits::<$r, $c>).then(|| Self {
-                    level,
+                lanes.into_iter().find(|&lanes| fits::<$r, $c>(lanes)).map(|lanes| Self {
                     len,
+                    shape: ($r, $c),
+                    lanes,
                     table_len: table_len($r, $c),
                     forward: level.entry::<Complex<T, $r, $c, false>>(),
                     inverse: level.entry::<Complex<T, $r, $c, true>>(),
@@ -87,12 +90,7 @@ impl Small {
 
     /// Fills the table.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
-        macro_rules! fill {
-            ($r:literal, $c:literal) => {
-                self.level.run(Fill::<T, $r, $c>(table))
-            };
-        }
-        shapes!(self.len, fill, ());
+        fill(self.shape.0, self.shape.1, self.lanes, table);
     }
 
     /// Runs the transform.
@@ -134,13 +132,14 @@ impl<T: Real> Kernel for Lanes<T> {
 macro_rules! fitting {
     ($t:ident, $fits:expr, $at:path, $v:ident: $vector:ident, $($argument:expr),*) => {{
         let (narrow, narrower) = ($v.narrow(), $v.narrow().narrow());
-        if !<$vector as Vector>::USUAL {
+        // Constants, so that only the one that fits is compiled.
+        if const { !<$vector as Vector>::USUAL } {
             // No plan has one.
-        } else if $fits($t::Reg::<$vector>::LANES) {
+        } else if const { $fits($t::Reg::<$vector>::LANES) } {
             $at($v, $($argument),*)
-        } else if $fits($t::Reg::<$vector::Narrow>::LANES) {
+        } else if const { $fits($t::Reg::<$vector::Narrow>::LANES) } {
             $at(narrow, $($argument),*)
-        } else if $fits($t::Reg::<<$vector::Narrow as Vector>::Narrow>::LANES) {
+        } else if const { $fits($t::Reg::<<$vector::Narrow as Vector>::Narrow>::LANES) } {
             $at(narrower, $($argument),*)
         }
     }};
@@ -304,43 +303,21 @@ codelet!(16, 8);
 codelet!(16, 15);
 codelet!(16, 16);
 
-/// Writes the table of a shape: for each block of rows `k1`, one a pair, the factors `w_N^(n2 k1)`, n2 from 1.
-struct Fill<'a, T, const R: usize, const C: usize>(&'a mut [MaybeUninit<T>]);
-
-impl<T: Real, const R: usize, const C: usize> Kernel for Fill<'_, T, R, C>
-where
-    Shape<R, C>: Codelet,
-{
-    type Output = ();
-
-    #[inline(always)]
-    fn run<V: Vector>(self, v: V) {
-        fitting!(T, fits::<R, C>, Self::at, v: V, self);
-    }
-}
-
-impl<T: Real, const R: usize, const C: usize> Fill<'_, T, R, C>
-where
-    Shape<R, C>: Codelet,
-{
-    fn at<V: Vector>(_: V, table: Self) {
-        let lanes = T::Reg::<V>::LANES;
-        let mut registers = table.0.chunks_exact_mut(2 * lanes);
-        for block in 0..2 * R / lanes {
-            for n2 in 1..C {
-                let Some(factor) = registers.next() else { return };
-                for pair in 0..lanes / 2 {
-                    let k1 = block * (lanes / 2) + pair;
-                    let (re, im) = root((k1 * n2) as u64, (R * C) as u64);
-                    let values = [
-                        (2 * pair, re),
-                        (2 * pair + 1, re),
-                        (lanes + 2 * pair, -im),
-                        (lanes + 2 * pair + 1, im),
-                    ];
-                    for (at, value) in values {
-                        factor[at].write(T::from_f64(value));
-                    }
+/// Writes the table of a shape of `r` rows and `c` columns: for each block of rows `k1`, one a pair of lanes, the factors
+/// `w_N^(n2 k1)`, n2 from 1.
+fn fill<T: Real>(r: usize, c: usize, lanes: usize, table: &mut [MaybeUninit<T>]) {
+    let roots = super::twiddle::Roots::new(r * c);
+    let mut registers = table.chunks_exact_mut(2 * lanes);
+    for block in 0..2 * r / lanes {
+        for n2 in 1..c {
+            let Some(factor) = registers.next() else { return };
+            for pair in 0..lanes / 2 {
+                let k1 = block * (lanes / 2) + pair;
+                let (re, im) = roots.get(k1 * n2);
+                let values =
+                    [(2 * pair, re), (2 * pair + 1, re), (lanes + 2 * pair, -im), (lanes + 2 * pair + 1, im)];
+                for (at, value) in values {
+                    factor[at].write(T::from_f64(value));
                 }
             }
         }

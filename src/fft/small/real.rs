@@ -11,16 +11,19 @@
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
-use super::{Buffer, Call, Codelet, Fill, Lanes, Real, Shape, Source, fits, fitting, shapes, table_len};
-use crate::fft::twiddle::root;
+use super::{Buffer, Call, Codelet, Lanes, Real, Shape, Source, fill, fits, fitting, shapes, table_len};
+use crate::fft::twiddle::Roots;
 use crate::simd::{Available, Float, Routine, Vector};
 
 /// A real transform by a codelet.
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct SmallReal {
-    level: Available,
     /// Half the length: complex points.
     half: usize,
+    /// Rows and columns of its points.
+    shape: (usize, usize),
+    /// Of the registers that it runs on.
+    lanes: usize,
     /// Values of T in the table.
     pub(in super::super) table_len: usize,
     forward: Call,
@@ -44,9 +47,10 @@ impl SmallReal {
         }
         macro_rules! plan {
             ($r:literal, $c:literal) => {
-                lanes.into_iter().any(fits_real::<$r, $c>).then(|| Self {
-                    level,
+                lanes.into_iter().find(|&lanes| fits_real::<$r, $c>(lanes)).map(|lanes| Self {
                     half: $r * $c,
+                    shape: ($r, $c),
+                    lanes,
                     table_len: 4 * $r * $c + table_len($r, $c),
                     forward: level.entry::<Forward<T, $r, $c>>(),
                     inverse: level.entry::<Inverse<T, $r, $c>>(),
@@ -60,8 +64,9 @@ impl SmallReal {
     pub(in super::super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
         let (turns, factors) = table.split_at_mut(4 * self.half);
         let (turns_re, turns_im) = turns.split_at_mut(2 * self.half);
+        let roots = Roots::new(2 * self.half);
         for k in 0..self.half {
-            let (re, im) = root(k as u64, 2 * self.half as u64);
+            let (re, im) = roots.get(k);
             // -i (re + i im)
             let (re, im) = (im, -re);
             turns_re[2 * k].write(T::from_f64(re));
@@ -69,12 +74,7 @@ impl SmallReal {
             turns_im[2 * k].write(T::from_f64(-im));
             turns_im[2 * k + 1].write(T::from_f64(im));
         }
-        macro_rules! fill {
-            ($r:literal, $c:literal) => {
-                self.level.run(Fill::<T, $r, $c>(factors))
-            };
-        }
-        shapes!(self.half, fill, ());
+        fill(self.shape.0, self.shape.1, self.lanes, factors);
     }
 
     /// Runs the forward transform.

@@ -1,0 +1,120 @@
+//! The work on plans for one type of number, compiled once, in this crate. As generic code it would be compiled anew in
+//! each crate that calls it, two megabytes of it.
+
+use core::mem::MaybeUninit;
+
+use super::plan::{Plan, PlanError};
+use super::real_plan::RealPlan;
+use crate::simd::Level;
+
+/// What the public plans ask of a type. Each method is the one of the same name on [`Plan`] or [`RealPlan`].
+pub trait Once: Sized {
+    fn plan(len: usize, level: Level) -> Result<Plan, PlanError>;
+
+    fn fill(plan: &Plan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]);
+
+    /// # Safety
+    /// As [`Plan::run`].
+    unsafe fn run(
+        plan: &Plan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+        inverse: bool,
+    );
+
+    fn plan_real(len: usize, level: Level) -> Result<RealPlan, PlanError>;
+
+    fn fill_real(plan: &RealPlan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]);
+
+    /// # Safety
+    /// As [`RealPlan::run_forward`].
+    unsafe fn forward_real(
+        plan: &RealPlan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+    );
+
+    /// # Safety
+    /// As [`RealPlan::run_inverse`].
+    unsafe fn inverse_real(
+        plan: &RealPlan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+    );
+}
+
+macro_rules! once {
+    ($t:ty) => {
+        impl Once for $t {
+            #[inline(never)]
+            fn plan(len: usize, level: Level) -> Result<Plan, PlanError> {
+                Plan::new::<Self>(len, level)
+            }
+
+            #[inline(never)]
+            fn fill(plan: &Plan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]) {
+                plan.fill(table, planning);
+            }
+
+            #[inline(never)]
+            unsafe fn run(
+                plan: &Plan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+                inverse: bool,
+            ) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run(table, input, output, scratch, inverse) }
+            }
+
+            #[inline(never)]
+            fn plan_real(len: usize, level: Level) -> Result<RealPlan, PlanError> {
+                RealPlan::new::<Self>(len, level)
+            }
+
+            #[inline(never)]
+            fn fill_real(
+                plan: &RealPlan,
+                table: &mut [MaybeUninit<Self>],
+                planning: &mut [MaybeUninit<Self>],
+            ) {
+                plan.fill(table, planning);
+            }
+
+            #[inline(never)]
+            unsafe fn forward_real(
+                plan: &RealPlan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+            ) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run_forward(table, input, output, scratch) }
+            }
+
+            #[inline(never)]
+            unsafe fn inverse_real(
+                plan: &RealPlan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+            ) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run_inverse(table, input, output, scratch) }
+            }
+        }
+    };
+}
+
+once!(f32);
+once!(f64);
