@@ -34,10 +34,6 @@ pub(super) struct RealPlan {
 }
 
 #[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "plans own no memory but their tables; a box would be the second"
-)]
 enum Algorithm {
     Direct(RealDirect),
     Rader(RealRader),
