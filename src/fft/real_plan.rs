@@ -136,10 +136,7 @@ impl RealPlan {
 
 /// A real transform that needs no correlation of real numbers.
 #[derive(Clone, Copy, Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "plans own no memory but their tables; a box would be the second"
-)]
+#[expect(clippy::large_enum_variant, reason = "a plan is made once; it is read where it stands")]
 pub(super) enum RealDirect {
     /// A short length, in one call.
     Small(SmallReal),

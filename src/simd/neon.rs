@@ -15,8 +15,8 @@ use core::arch::aarch64::{
     vmaxq_s32, vmaxvq_f32, vminq_s32, vmovl_high_s32, vmovl_s16, vmovl_s32, vmovl_u8, vmovl_u16, vqaddq_s16,
     vqmovn_s16, vqmovn_s32, vqmovn_s64, vqtbl1q_u8, vreinterpret_s16_u8, vreinterpret_u8_s8,
     vreinterpret_u8_s16, vreinterpret_u8_u32, vreinterpret_u32_u8, vreinterpretq_s32_u8,
-    vreinterpretq_s32_u32, vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vsetq_lane_f32,
-    vsetq_lane_f64, vst1_u8, vst1q_s16, vst1q_u8, vsubq_s32,
+    vreinterpretq_s32_u32, vreinterpretq_u8_s32, vreinterpretq_u32_u8, vrev16_u8, vrev32q_u8, vst1_u8,
+    vst1q_s16, vst1q_u8, vsubq_s32,
 };
 use core::ops::{Add, Mul, Neg, Sub};
 
