@@ -344,9 +344,10 @@ impl Grid {
     }
 
     /// Tiles of the column step, and of both.
-    const fn steps(&self) -> (usize, usize) {
-        let columns = self.columns.registers.div_ceil(self.columns.width);
-        (columns, columns + self.rows.registers.div_ceil(self.rows.width))
+    fn steps(&self) -> (usize, usize) {
+        // No width is 0, which the compiler does not see: a division by it would be a panic.
+        let columns = self.columns.registers.div_ceil(self.columns.width.max(1));
+        (columns, columns + self.rows.registers.div_ceil(self.rows.width.max(1)))
     }
 
     /// Runs the transform from `input` to `output`.

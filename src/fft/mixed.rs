@@ -347,6 +347,8 @@ impl Mixed {
         // Runs pass i on the blocks of one of `parts` parts of the rows.
         let pass = |i: usize, part: usize, parts: usize| {
             let pass = &self.passes[i % MAX_PASSES];
+            // There is always a part; the compiler would keep a panic for a division by none.
+            let parts = parts.max(1);
             // With one lane the last pass writes the result; else the lane pass will.
             let (first, last) = (i == 0, self.lanes == 1 && i + 1 == self.count);
             let skip = self.rows / parts * part * 2 * self.lanes;
@@ -378,7 +380,7 @@ impl Mixed {
     /// Runs the passes from number `from` on one of `parts` parts of the rows. While a part is too large for the first
     /// cache, its own parts are finished one after the other.
     fn descend<T: Real>(&self, pass: &impl Fn(usize, usize, usize), from: usize, part: usize, parts: usize) {
-        let bytes = self.rows / parts * self.lanes * 2 * size_of::<T>();
+        let bytes = self.rows / parts.max(1) * self.lanes * 2 * size_of::<T>();
         if bytes <= PART_BYTES || from + 2 >= self.count {
             for i in from..self.count {
                 pass(i, part, parts);
