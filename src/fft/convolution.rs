@@ -4,10 +4,11 @@
 use super::mixed::has_factors_to;
 use super::passes::MAX_ODD;
 
-/// About what a complex transform of `len` points costs: for each point, so much for each factor of the length.
+/// About what a complex transform of `len` points costs where registers have `lanes` lanes: for each point, so much for
+/// each factor of the length, in tenths of its share of a pass of radix 2; the ends of a transform count as four passes.
 ///
-/// Measured at AVX2 in f32, in tenths of a point's share of a pass of radix 2; the ends of a transform count as four.
-pub(super) fn cost(len: usize) -> u64 {
+/// Measured at AVX-512, f32 and f64, from 37 to 65,521 points.
+pub(super) fn cost(len: usize, lanes: usize) -> u64 {
     let (mut rest, mut each, mut p) = (len, 40, 2);
     while p <= MAX_ODD {
         while rest.is_multiple_of(p) {
@@ -24,11 +25,18 @@ pub(super) fn cost(len: usize) -> u64 {
         }
         p += 1;
     }
-    // Lengths that the lanes do not divide are computed in parts that overlap.
-    if len.trailing_zeros() < 4 {
-        each = each * 13 / 10;
-    }
-    len as u64 * each
+    // Lengths that the lanes do not divide are computed in half of them, or in parts that overlap; short ones leave most
+    // lanes empty.
+    let tenths = if len.is_multiple_of(lanes) {
+        10
+    } else if len.is_multiple_of(lanes.div_ceil(2)) {
+        15
+    } else if len >= 64 * lanes {
+        16
+    } else {
+        40
+    };
+    len as u64 * each * tenths / 10
 }
 
 /// The length that a cyclic convolution of at least `least` points takes least time in: without a prime factor above 7,
@@ -40,7 +48,7 @@ pub(super) fn fast_len(least: usize) -> Option<usize> {
     let step = (last / 256).max(64);
     let mut len = least.next_multiple_of(step);
     while len < last {
-        if has_factors_to(7, len) && cost(len) < cost(best) {
+        if has_factors_to(7, len) && cost(len, 1) < cost(best, 1) {
             best = len;
         }
         len += step;
@@ -50,10 +58,19 @@ pub(super) fn fast_len(least: usize) -> Option<usize> {
 
 /// How many points the real correlation of `m` points takes: `m` where that is even and smooth, else enough of them for
 /// all of `2 m - 1`.
-pub(super) fn real_len(m: usize) -> Option<usize> {
+pub(super) fn real_len(m: usize, lanes: usize) -> Option<usize> {
     let padded = fast_len(m.checked_mul(2)? - 1)?;
-    let direct = m.is_multiple_of(2) && has_factors_to(MAX_ODD, m) && cost(m) <= cost(padded);
-    Some(if direct { m } else { padded })
+    let smooth = m.is_multiple_of(2) && has_factors_to(MAX_ODD, m);
+    Some(if smooth && cost(m / 2, lanes) <= cost(padded / 2, lanes) { m } else { padded })
+}
+
+/// Tells whether a prime is transformed in less time by way of one point less, with its two permutations, than by way of
+/// a convolution of twice its length, with its three products.
+pub(super) fn rader_pays(p: usize, lanes: usize) -> bool {
+    let Some(padded) = p.checked_mul(2).and_then(|least| fast_len(least - 1)) else { return true };
+    // Beyond the first cache, the products cost more.
+    let products = if padded < 1024 { 60 } else { 140 };
+    2 * cost(p - 1, lanes) + 150 * (p as u64) < 2 * cost(padded, lanes) + products * padded as u64
 }
 
 /// `a * b` modulo `p`, all below 2^32.

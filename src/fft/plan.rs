@@ -103,7 +103,7 @@ impl Plan {
             None
         } else if let Some(direct) = Direct::new::<T>(len, level) {
             Some(Algorithm::Direct(direct))
-        } else if Rader::takes(len) {
+        } else if Rader::takes::<T>(len, level) {
             Rader::new::<T>(len, level).map(Algorithm::Rader)
         } else {
             Chirp::new::<T>(len, level).map(Algorithm::Chirp)

@@ -20,6 +20,7 @@ use super::Real;
 use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
 use super::direct::Direct;
+use super::mixed::lanes_of;
 use super::twiddle::Roots;
 use crate::simd::Available;
 
@@ -39,9 +40,12 @@ pub(super) struct Rader {
 }
 
 impl Rader {
-    /// Tells whether [`Rader::new`] takes the length.
-    pub(super) fn takes(len: usize) -> bool {
-        len > 2 && Direct::takes(len - 1) && is_prime(len)
+    /// Tells whether [`Rader::new`] takes the length and is the best choice for it.
+    pub(super) fn takes<T: Real>(len: usize, level: Available) -> bool {
+        len > 2
+            && Direct::takes(len - 1)
+            && is_prime(len)
+            && convolution::rader_pays(len, lanes_of::<T>(level))
     }
 
     /// Plans a length that it takes; `None` where the tables would not fit the index type.

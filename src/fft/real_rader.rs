@@ -21,6 +21,7 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
+use super::mixed::lanes_of;
 use super::real_plan::RealDirect;
 use super::twiddle::Roots;
 use crate::simd::Available;
@@ -51,7 +52,7 @@ impl RealRader {
             return None;
         }
         let m = len - 1;
-        let points = convolution::real_len(m)?;
+        let points = convolution::real_len(m, lanes_of::<T>(level))?;
         let inner = RealDirect::new::<T>(points, level)?;
         let numbers = (m + m / 2).checked_mul(size_of::<u32>())?;
         let filter_at = numbers.div_ceil(size_of::<T>()).checked_next_multiple_of(LINE)?;
