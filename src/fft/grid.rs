@@ -65,23 +65,26 @@ impl Pass {
 
 /// The transforms of one direction.
 #[derive(Clone, Copy, Debug)]
-struct Side {
-    len: usize,
+pub(super) struct Side {
+    pub(super) len: usize,
     passes: [Pass; MAX_PASSES],
     count: usize,
     /// Where its places start, u32 numbers in the memory of values of T.
     places: usize,
     /// Registers that its transforms take side by side.
-    registers: usize,
+    pub(super) registers: usize,
     /// Registers of a tile.
-    width: usize,
+    pub(super) width: usize,
     /// The level has 32 registers.
     many: bool,
 }
 
 impl Side {
     /// Plans transforms of `len` points of which `across` stand side by side.
-    fn new<T>(len: usize, across: usize, lanes: usize, many: bool) -> Self {
+    pub(super) fn new<T: Real>(len: usize, across: usize, level: Available) -> Self {
+        let lanes = lanes_of::<T>(level);
+        // Levels with 32 registers.
+        let many = matches!(level.level(), Level::Avx512 | Level::Neon);
         let registers = across.div_ceil(lanes);
         let most = (TILE / (2 * lanes * size_of::<T>() * len)).max(LEAST_WIDTH).min(registers);
         // All tiles of about the same width.
@@ -123,8 +126,29 @@ impl Side {
         number
     }
 
+    /// Which result row `nth` of a tile is when all passes have run in it.
+    pub(super) fn result(&self, nth: usize) -> usize {
+        let last = self.last();
+        self.place(nth / last.radix) + nth % last.radix * last.blocks
+    }
+
+    /// Runs all passes in a tile, whose rows are in natural order; they leave the results in the order of
+    /// [`Side::result`].
+    pub(super) fn run_in_tile<T: Real>(&self, level: Available, tile: Tile<T>, table: *const T) {
+        for pass in self.passes.iter().take(self.count) {
+            work(level, pass.radix, &RunMiddle { shape: self.shape(pass, tile.width, table), tile });
+        }
+    }
+
+    #[inline(always)]
+    fn shape<T>(&self, pass: &Pass, width: usize, table: *const T) -> Shape<T> {
+        let &Pass { radix, groups, blocks, table: at } = pass;
+        let places = table.wrapping_add(self.places).cast::<u32>();
+        Shape { radix, groups, blocks, width, table: table.wrapping_add(at), places }
+    }
+
     /// Lays out its tables from `at` on, and returns where they end.
-    fn lay_out<T>(&mut self, at: usize) -> usize {
+    pub(super) fn lay_out<T>(&mut self, at: usize) -> usize {
         let mut at = at;
         for pass in &mut self.passes[..self.count] {
             pass.table = at;
@@ -134,7 +158,7 @@ impl Side {
         at + (self.last().blocks * size_of::<u32>()).div_ceil(size_of::<T>())
     }
 
-    fn fill<T: Real>(&self, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>], end: usize) {
+    pub(super) fn fill<T: Real>(&self, roots: &Roots, len: usize, table: &mut [MaybeUninit<T>], end: usize) {
         for pass in &self.passes[..self.count] {
             let mut at = pass.table;
             if pass.has_roots() {
@@ -164,7 +188,7 @@ impl Side {
     }
 
     /// About how many quarters of a cycle a line takes.
-    fn cost(&self) -> usize {
+    pub(super) fn cost(&self) -> usize {
         self.passes[..self.count].iter().map(|pass| line_cost(pass.radix)).sum()
     }
 }
@@ -289,10 +313,8 @@ impl Grid {
             return None;
         }
         let len = a.checked_mul(b)?;
-        // Levels with 32 registers.
-        let many = matches!(level.level(), Level::Avx512 | Level::Neon);
-        let mut columns = Side::new::<T>(a, b, lanes, many);
-        let mut rows = Side::new::<T>(b, a, lanes, many);
+        let mut columns = Side::new::<T>(a, b, level);
+        let mut rows = Side::new::<T>(b, a, level);
         // A power of two would map all rows to the same few places of a cache.
         let pitch = if columns.registers < 8 { columns.registers } else { columns.registers | 1 };
         let lines = a.checked_mul(columns.registers)?;
@@ -408,12 +430,12 @@ impl Grid {
             zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = self.shape(side, pass, width, table);
+            let shape = side.shape(pass, width, table);
             match (i == 0, i + 1 == side.count) {
-                (false, false) => self.work(pass.radix, &RunMiddle { shape, tile }),
-                (true, false) => self.work(pass.radix, &RunInput { shape, tile, input }),
-                (false, true) => self.work(pass.radix, &RunLines { shape, tile, sink }),
-                (true, true) => self.work_of::<T, _, 0>(&RunOnly { shape, input, sink }),
+                (false, false) => work(self.level, pass.radix, &RunMiddle { shape, tile }),
+                (true, false) => work(self.level, pass.radix, &RunInput { shape, tile, input }),
+                (false, true) => work(self.level, pass.radix, &RunLines { shape, tile, sink }),
+                (true, true) => work_of::<T, _, 0>(self.level, &RunOnly { shape, input, sink }),
             }
         }
     }
@@ -425,15 +447,19 @@ impl Grid {
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.columns.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
-        self.work_of::<T, _, 0>(&Turn {
-            lines,
-            pitch: self.pitch,
-            rows: stride,
-            columns: side.len,
-            first: first * lanes,
-            zero_last: inverse,
-            tile,
-        });
+        work_of::<T, _, 0>(
+            self.level,
+            &Turn {
+                lines,
+                pitch: self.pitch,
+                rows: stride,
+                columns: side.len,
+                first: first * lanes,
+                zero_last: inverse,
+                natural: false,
+                tile,
+            },
+        );
         let last = stride - lanes;
         let (row_0, stride) = if inverse {
             (2 * stride * (side.len - 1), -stride.cast_signed())
@@ -442,44 +468,51 @@ impl Grid {
         };
         let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = self.shape(side, pass, width, table);
+            let shape = side.shape(pass, width, table);
             if i + 1 < side.count {
-                self.work(pass.radix, &RunMiddle { shape, tile });
+                work(self.level, pass.radix, &RunMiddle { shape, tile });
             } else {
-                self.work(pass.radix, &RunOutput { shape, tile, output });
+                work(self.level, pass.radix, &RunOutput { shape, tile, output });
             }
         }
     }
+}
 
-    /// Runs a pass of one of the radices that have a butterfly, or of any odd one.
-    #[inline(always)]
-    fn work<T: Real, W: Work<T>>(&self, radix: usize, work: &W) {
-        match radix {
-            2 => self.work_of::<T, W, 2>(work),
-            3 => self.work_of::<T, W, 3>(work),
-            4 => self.work_of::<T, W, 4>(work),
-            5 => self.work_of::<T, W, 5>(work),
-            6 => self.work_of::<T, W, 6>(work),
-            7 => self.work_of::<T, W, 7>(work),
-            8 => self.work_of::<T, W, 8>(work),
-            9 => self.work_of::<T, W, 9>(work),
-            10 => self.work_of::<T, W, 10>(work),
-            12 => self.work_of::<T, W, 12>(work),
-            _ => self.work_of::<T, W, 0>(work),
-        }
+/// Runs a pass of one of the radices that have a butterfly, or of any odd one.
+#[inline(always)]
+fn work<T: Real, W: Work<T>>(level: Available, radix: usize, work: &W) {
+    match radix {
+        2 => work_of::<T, W, 2>(level, work),
+        3 => work_of::<T, W, 3>(level, work),
+        4 => work_of::<T, W, 4>(level, work),
+        5 => work_of::<T, W, 5>(level, work),
+        6 => work_of::<T, W, 6>(level, work),
+        7 => work_of::<T, W, 7>(level, work),
+        8 => work_of::<T, W, 8>(level, work),
+        9 => work_of::<T, W, 9>(level, work),
+        10 => work_of::<T, W, 10>(level, work),
+        12 => work_of::<T, W, 12>(level, work),
+        _ => work_of::<T, W, 0>(level, work),
     }
+}
 
-    #[inline(always)]
-    fn work_of<T: Real, W: Work<T>, const R: usize>(&self, work: &W) {
-        self.level.run(Run::<T, W, R> { work, numbers: PhantomData });
-    }
+#[inline(always)]
+fn work_of<T: Real, W: Work<T>, const R: usize>(level: Available, work: &W) {
+    level.run(Run::<T, W, R> { work, numbers: PhantomData });
+}
 
-    #[inline(always)]
-    fn shape<T>(&self, side: &Side, pass: &Pass, width: usize, table: *const T) -> Shape<T> {
-        let &Pass { radix, groups, blocks, table: at } = pass;
-        let places = table.wrapping_add(side.places).cast::<u32>();
-        Shape { radix, groups, blocks, width, table: table.wrapping_add(at), places }
-    }
+/// Transposes lines of real columns, their lanes in natural order, to a tile of rows: `(rows, columns)` of them from row
+/// `first` on.
+pub(super) fn turn_rows<T: Real>(
+    level: Available,
+    lines: *const T,
+    pitch: usize,
+    (rows, columns): (usize, usize),
+    first: usize,
+    tile: Tile<T>,
+) {
+    let turn = Turn { lines, pitch, rows, columns, first, zero_last: false, natural: true, tile };
+    work_of::<T, _, 0>(level, &turn);
 }
 
 /// A pass as the passes' own kind of kernel, which runs by reference: a copy would stall on its way through memory. Only

@@ -42,6 +42,7 @@ mod passes;
 mod plan;
 mod rader;
 mod real;
+mod real_grid;
 mod real_lanes;
 mod real_plan;
 mod real_rader;

@@ -20,6 +20,7 @@ use super::Real;
 use super::mixed::lanes_and_order;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
+use super::real_grid::RealGrid;
 use super::real_lanes::RealLanes;
 use super::real_rader::RealRader;
 use super::small::SmallReal;
@@ -177,12 +178,13 @@ impl RealPlan {
 
 /// A real transform that needs no correlation of real numbers.
 #[derive(Clone, Copy, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a plan is made once; it is read where it stands")]
 pub(super) enum RealDirect {
     /// A short length, in one call.
     Small(SmallReal),
     /// The lanes of a level divide half the length.
     Lanes(RealLanes),
+    /// An odd length with two factors that fill a register.
+    Grid(RealGrid),
     /// Any other length.
     Complex(OnComplex),
 }
@@ -200,6 +202,8 @@ impl RealDirect {
             Self::Small(small)
         } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
             Self::Lanes(lanes)
+        } else if let Some(grid) = RealGrid::new::<T>(len, level.prove()?) {
+            Self::Grid(grid)
         } else {
             Self::Complex(complex)
         })
@@ -209,13 +213,14 @@ impl RealDirect {
         match self {
             Self::Small(small) => small.table_len,
             Self::Lanes(lanes) => lanes.table_len,
+            Self::Grid(grid) => grid.table_len,
             Self::Complex(complex) => complex.table_len(),
         }
     }
 
     pub(super) const fn planning_len<T>(&self) -> usize {
         match self {
-            Self::Small(_) | Self::Lanes(_) => 0,
+            Self::Small(_) | Self::Lanes(_) | Self::Grid(_) => 0,
             Self::Complex(complex) => complex.complex.planning_len::<T>(),
         }
     }
@@ -224,6 +229,7 @@ impl RealDirect {
         match self {
             Self::Small(_) => 0,
             Self::Lanes(lanes) => lanes.scratch_len::<T>(),
+            Self::Grid(grid) => grid.scratch_len::<T>(),
             Self::Complex(complex) => complex.scratch_len::<T>(),
         }
     }
@@ -232,6 +238,7 @@ impl RealDirect {
         match self {
             Self::Small(small) => small.fill(table),
             Self::Lanes(lanes) => lanes.fill(table),
+            Self::Grid(grid) => grid.fill(table),
             Self::Complex(complex) => complex.fill(table, planning),
         }
     }
@@ -253,6 +260,8 @@ impl RealDirect {
             // SAFETY: as above.
             Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
             // SAFETY: as above.
+            Self::Grid(grid) => unsafe { grid.forward(table, input, output, scratch) },
+            // SAFETY: as above.
             Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
         }
     }
@@ -272,6 +281,8 @@ impl RealDirect {
             Self::Small(small) => unsafe { small.inverse(table, input, output) },
             // SAFETY: as above.
             Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            // SAFETY: as above.
+            Self::Grid(grid) => unsafe { grid.inverse(table, input, output, scratch) },
             // SAFETY: as above.
             Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
         }

@@ -234,6 +234,8 @@ unsafe fn run<
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let k_two = T::Reg::<V>::splat(v, T::from_f64(2.0));
+    // It is 1 or more, which the compiler does not see: a division by 0 would be a panic.
+    let inner = inner.max(1);
     let mut block = step.begin % inner;
     for i in 0..step.blocks {
         let row = R * groups * i;

@@ -88,7 +88,7 @@ pub(in super::super) struct Tile<T> {
 
 impl<T: Real> Tile<T> {
     #[inline(always)]
-    fn line<V: Vector>(&self, row: usize, register: usize) -> *mut T {
+    pub(super) fn line<V: Vector>(&self, row: usize, register: usize) -> *mut T {
         self.lines.wrapping_add(2 * T::Reg::<V>::LANES * (row * self.width + register))
     }
 }
@@ -419,6 +419,8 @@ pub(in super::super) struct Turn<T> {
     pub(in super::super) first: usize,
     /// Row 0 is behind the others.
     pub(in super::super) zero_last: bool,
+    /// The lanes of the lines are in natural order, not in ORDER.
+    pub(in super::super) natural: bool,
     pub(in super::super) tile: Tile<T>,
 }
 
@@ -432,7 +434,9 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
     let lanes = T::Reg::<V>::LANES;
     let order = T::Reg::<V>::ORDER;
     let group = T::Reg::<V>::GROUP;
-    let &Turn { lines, pitch, rows, columns, first, zero_last, tile } = turn;
+    let &Turn { lines, pitch, rows, columns, first, zero_last, natural, tile } = turn;
+    let natural_order: [usize; MAX_LANES] = core::array::from_fn(|i| i);
+    let column_of = if natural { natural_order } else { order };
     for register in 0..tile.width {
         let row = (first + register * lanes).min(rows - lanes);
         let mut re = [lines; MAX_LANES];
@@ -452,7 +456,7 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
                 let y = unsafe { T::Reg::<V>::load_columns(v, &im, at) };
                 for i in 0..group {
                     // The lanes came in ORDER from the input, so column i is number ORDER[i].
-                    let line = tile.line::<V>(column + order[at + i], register);
+                    let line = tile.line::<V>(column + column_of[at + i], register);
                     // SAFETY: a line of the tile.
                     unsafe { store_line::<T, V>(Cx { re: x[i], im: y[i] }, line) };
                 }
@@ -467,7 +471,7 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
 /// # Safety
 /// `p` is valid for writes of a line, `2 * LANES` values.
 #[inline(always)]
-unsafe fn store_line<T: Real, V: Vector>(x: Cx<T::Reg<V>>, p: *mut T) {
+pub(super) unsafe fn store_line<T: Real, V: Vector>(x: Cx<T::Reg<V>>, p: *mut T) {
     // SAFETY: the real half of the line.
     unsafe { x.re.store(p) };
     // SAFETY: the imaginary half of the line.

@@ -37,6 +37,7 @@ mod radix2;
 mod radix4;
 mod radix8;
 mod radix_odd;
+pub(super) mod real_grid;
 mod real_lane;
 
 use super::Real;

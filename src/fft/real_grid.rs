@@ -1,0 +1,316 @@
+//! Real transforms of odd composite length: `N = A * B` samples as a matrix of A rows and B columns, as `grid` does it with
+//! complex numbers, at half its cost.
+//!
+//! ```text
+//!   columns   two registers of real columns are one of complex ones: a + i b
+//!             transforms of A points, in the tile
+//!             separated, of which rows 0 to A / 2 are enough; times w_N^(k1 n2); to lines in scratch
+//!   rows      transposed to the tile; transforms of B points
+//!             to bins k1 + A k2, and above N / 2 to those of N - k, conjugate
+//! ```
+//!
+//! The inverse goes the same way back, with real and imaginary parts exchanged from the first to the last step, so that its
+//! transforms are forward ones.
+//!
+//! # Source
+//! As `passes::grid`; two real transforms in one complex: Cooley, Lewis and Welch, The fast Fourier transform algorithm:
+//! programming considerations, J. Sound and Vibration 12(3), 1970.
+
+use core::mem::MaybeUninit;
+
+use super::Real;
+use super::grid::{Side, turn_rows};
+use super::mixed::{ALIGNMENT, has_factors_to, lanes_of};
+use super::passes::grid::{MAX_DIRECT, Tile};
+use super::passes::real_grid::{
+    self, Columns, Rows, combine, load_bins, load_samples, separate, store_bins, store_samples,
+};
+use super::twiddle::Roots;
+use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
+
+/// A real transform of an odd length.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct RealGrid {
+    level: Available,
+    len: usize,
+    lanes: usize,
+    /// The transforms down the columns, A points, of pairs of registers.
+    columns: Side,
+    /// The transforms along rows 0 to A / 2, B points.
+    rows: Side,
+    /// Registers that B columns take.
+    registers: usize,
+    /// Lines of scratch from one row to the next.
+    pitch: usize,
+    /// Where the tables of the rows start, in values of T; the twiddles start at 0.
+    rows_at: usize,
+    /// Where the places of both sides' results start, u32 numbers in the memory of values of T.
+    places: usize,
+    /// Values of T in all tables together.
+    pub(super) table_len: usize,
+}
+
+impl RealGrid {
+    /// Plans an odd length; `None` where no two factors of it fill a register.
+    pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
+        if len.is_multiple_of(2) || !level.is_usual() || !has_factors_to(MAX_DIRECT, len) {
+            return None;
+        }
+        // Where many lanes of the widest registers would stand empty, those of half the width are faster.
+        let narrower = if level.level() == Level::Avx512 { Level::Avx2.prove().ok() } else { None };
+        let mut best: Option<(usize, Self)> = None;
+        let mut a = 3;
+        while a * a <= len {
+            if len.is_multiple_of(a) {
+                for (a, b) in [(a, len / a), (len / a, a)] {
+                    for level in [Some(level), narrower].into_iter().flatten() {
+                        if let Some(grid) = Self::of::<T>(a, b, level) {
+                            let cost = grid.cost();
+                            if best.is_none_or(|(least, _)| cost < least) {
+                                best = Some((cost, grid));
+                            }
+                        }
+                    }
+                }
+            }
+            a += 2;
+        }
+        best.map(|(_, grid)| grid)
+    }
+
+    /// Plans `A * B` samples, both odd; `None` where a side is shorter than a register.
+    fn of<T: Real>(a: usize, b: usize, level: Available) -> Option<Self> {
+        let lanes = lanes_of::<T>(level);
+        if lanes == 1 || a / 2 + 1 < lanes || b < lanes {
+            return None;
+        }
+        let registers = b.div_ceil(lanes);
+        let mut columns = Side::new::<T>(a, registers.div_ceil(2) * lanes, level);
+        let mut rows = Side::new::<T>(b, a / 2 + 1, level);
+        // A power of two would map all rows to the same few places of a cache.
+        let pitch = if registers < 8 { registers } else { registers | 1 };
+        let columns_at = (a / 2 + 1).checked_mul(registers)?.checked_mul(2 * lanes)?;
+        let rows_at = columns.lay_out::<T>(columns_at);
+        let places = rows.lay_out::<T>(rows_at);
+        let table_len = places + ((a + b) * size_of::<u32>()).div_ceil(size_of::<T>());
+        Some(Self { level, len: a * b, lanes, columns, rows, registers, pitch, rows_at, places, table_len })
+    }
+
+    /// About how many quarters of a cycle it takes, as the cost of a complex matrix.
+    fn cost(&self) -> usize {
+        let (a, b) = (&self.columns, &self.rows);
+        let lines = a.registers * a.len * (a.cost() + 24) + b.registers * b.len * (b.cost() + 24);
+        if self.level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
+    }
+
+    /// Values of T between the steps.
+    const fn lines_len(&self) -> usize {
+        2 * self.lanes * self.pitch * (self.columns.len / 2 + 1)
+    }
+
+    /// Complex numbers of scratch that a call needs: lines, a tile, and what it takes to align them.
+    pub(super) const fn scratch_len<T>(&self) -> usize {
+        let (a, b) = (self.columns.len * self.columns.width, self.rows.len * self.rows.width);
+        let tile = 2 * self.lanes * if a > b { a } else { b };
+        (self.lines_len() + tile + ALIGNMENT / size_of::<T>()) / 2
+    }
+
+    /// Fills the tables.
+    pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>]) {
+        let roots = Roots::new(self.len);
+        let lanes = self.lanes;
+        let natural: [usize; MAX_LANES] = core::array::from_fn(|i| i);
+        let natural = &natural[..lanes];
+        let mut at = 0;
+        for row in 0..=self.columns.len / 2 {
+            let steps = roots.steps(row, natural);
+            for register in 0..self.registers {
+                let column = (register * lanes).min(self.rows.len - lanes);
+                let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
+                roots.row(row * column, &steps, natural, re, im);
+                for value in &mut table[at..at + 2 * lanes] {
+                    // SAFETY: `row` has written it.
+                    let whole = unsafe { value.assume_init() };
+                    value.write(whole * T::from_f64(0.5));
+                }
+                at += 2 * lanes;
+            }
+        }
+        self.columns.fill(&roots, self.len, table, self.rows_at);
+        self.rows.fill(&roots, self.len, table, self.places);
+        for value in &mut table[self.places..self.table_len] {
+            value.write(T::ZERO);
+        }
+        let places = table[self.places..self.table_len].as_mut_ptr().cast::<u32>();
+        let (columns, rows) = (self.columns.len, self.rows.len);
+        for (side, len, first) in [(&self.columns, columns, 0), (&self.rows, rows, columns)] {
+            for nth in 0..len {
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "below the length, at most 2^32 (MAX_LEN)"
+                )]
+                // SAFETY: the slice has room for a number of 4 bytes for each row and each column.
+                unsafe {
+                    places.wrapping_add(first + side.result(nth)).write(nth as u32);
+                }
+            }
+        }
+    }
+
+    /// Transforms N samples to `N / 2 + 1` bins.
+    ///
+    /// # Safety
+    /// `input` is valid for reads of N values, `output` for writes of `N / 2 + 1` complex numbers, `scratch` for reads
+    /// and writes of `scratch_len`; none overlaps another. `table` was filled by `fill`.
+    pub(super) unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        let lines = align(scratch);
+        for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
+            let at = self.columns_at(table, lines, first);
+            self.level.run(&Run(&at, Step::LoadSamples(input)));
+            self.columns.run_in_tile(self.level, at.tile, table);
+            self.level.run(&Run(&at, Step::Separate));
+        }
+        for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
+            let at = self.rows_at(table, lines, first);
+            turn_rows(
+                self.level,
+                lines,
+                self.pitch,
+                (self.columns.len / 2 + 1, self.rows.len),
+                at.first,
+                at.tile,
+            );
+            self.rows.run_in_tile(self.level, at.tile, table);
+            self.level.run(&RunRows(&at, RowStep::StoreBins(output)));
+        }
+    }
+
+    /// Transforms `N / 2 + 1` bins to N samples, not scaled.
+    ///
+    /// # Safety
+    /// As [`RealGrid::forward`], with input and output exchanged.
+    pub(super) unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+    ) {
+        let lines = align(scratch);
+        for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
+            let at = self.rows_at(table, lines, first);
+            self.level.run(&RunRows(&at, RowStep::LoadBins(input)));
+            self.rows.run_in_tile(self.level, at.tile, table);
+            self.level.run(&RunRows(&at, RowStep::TurnBack));
+        }
+        for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
+            let at = self.columns_at(table, lines, first);
+            self.level.run(&Run(&at, Step::Combine));
+            self.columns.run_in_tile(self.level, at.tile, table);
+            self.level.run(&Run(&at, Step::StoreSamples(output)));
+        }
+    }
+
+    /// The tile of columns whose first pair of registers is `first`.
+    fn columns_at<T: Real>(&self, table: *const T, lines: *mut T, first: usize) -> Columns<T> {
+        let side = &self.columns;
+        let width = side.width.min(side.registers - first);
+        Columns {
+            tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            first,
+            rows: side.len,
+            columns: self.rows.len,
+            registers: self.registers,
+            places: table.wrapping_add(self.places).cast(),
+            lines,
+            pitch: self.pitch,
+            twiddles: table,
+        }
+    }
+
+    /// The tile of rows whose first register is `first`.
+    fn rows_at<T: Real>(&self, table: *const T, lines: *mut T, first: usize) -> Rows<T> {
+        let side = &self.rows;
+        let width = side.width.min(side.registers - first);
+        Rows {
+            tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            first: first * self.lanes,
+            rows: self.columns.len,
+            columns: side.len,
+            places: table.wrapping_add(self.places).cast::<u32>().wrapping_add(self.columns.len),
+            lines,
+            pitch: self.pitch,
+        }
+    }
+}
+
+/// The first cache line of scratch; `scratch_len` has room for what is skipped.
+fn align<T>(scratch: *mut T) -> *mut T {
+    // A misaligned float pointer, which cannot be, would stay as it is.
+    scratch.wrapping_add(scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1))
+}
+
+/// A step on a tile of columns as a kernel; [`RealGrid`] alone makes one, and its caller's promise is theirs.
+struct Run<'a, T>(&'a Columns<T>, Step<T>);
+
+enum Step<T> {
+    LoadSamples(*const T),
+    Separate,
+    Combine,
+    StoreSamples(*mut T),
+}
+
+impl<T: Real> Kernel for &Run<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        if const { !V::USUAL } {
+            return;
+        }
+        match self.1 {
+            // SAFETY: the samples are A rows of B, and the tile is in scratch.
+            Step::LoadSamples(samples) => unsafe { load_samples(v, self.0, samples) },
+            // SAFETY: the tile holds the transforms; tables and places are what `fill` wrote at this level.
+            Step::Separate => unsafe { separate(v, self.0) },
+            // SAFETY: the lines hold the rows that `turn_back` wrote.
+            Step::Combine => unsafe { combine(v, self.0) },
+            // SAFETY: the samples are A rows of B.
+            Step::StoreSamples(samples) => unsafe { store_samples(v, self.0, samples) },
+        }
+    }
+}
+
+/// A step on a tile of rows, as [`Run`].
+struct RunRows<'a, T>(&'a Rows<T>, RowStep<T>);
+
+enum RowStep<T> {
+    StoreBins(*mut T),
+    LoadBins(*const T),
+    TurnBack,
+}
+
+impl<T: Real> Kernel for &RunRows<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, v: V) {
+        if const { !V::USUAL } {
+            return;
+        }
+        match self.1 {
+            // SAFETY: the tile holds the transforms, and the bins are N / 2 + 1 of an odd N.
+            RowStep::StoreBins(bins) => unsafe { store_bins(v, self.0, bins) },
+            // SAFETY: the bins are N / 2 + 1 of an odd N.
+            RowStep::LoadBins(bins) => unsafe { load_bins(v, self.0, bins) },
+            // SAFETY: the tile holds the transforms; both sides are at least as long as a register.
+            RowStep::TurnBack => unsafe { real_grid::turn_back(v, self.0) },
+        }
+    }
+}
