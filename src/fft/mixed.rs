@@ -92,6 +92,13 @@ fn is_fused<T: Real>(level: Available) -> bool {
     level.run(Fused::<T>(core::marker::PhantomData))
 }
 
+/// Tells whether a length fits a number of lanes. Every lane needs the same whole number of rows; with fewer than half as
+/// many as lanes most of a transposed block would be empty.
+pub(super) const fn fits_lanes(len: usize, lanes: usize) -> bool {
+    let rows = len / lanes;
+    lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2)
+}
+
 /// Tells whether [`Mixed::new`] takes the length.
 pub(super) const fn is_smooth(len: usize) -> bool {
     has_factors_to(MAX_ODD, len)
@@ -113,16 +120,11 @@ impl Mixed {
     /// Plans a smooth length of at least 2, at `level` or the next narrower one that fits; `None` where the tables
     /// would not fit the index type.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        // Every lane needs the same whole number of rows; with fewer than half as many as lanes most of a transposed
-        // block would be empty. Of the levels of this machine the next narrower one is the last before this in `ALL`.
-        let fits = |lanes: usize| {
-            let rows = len / lanes;
-            lanes == 1 || (len.is_multiple_of(lanes) && rows >= 2 && rows >= lanes / 2)
-        };
+        // Of the levels of this machine the next narrower one is the last before this in `ALL`.
         let asked = level.level();
         let (mut level, mut lanes) = (level, lanes_of::<T>(level));
         for narrower in Level::available().rev().skip_while(|&l| l != asked).skip(1) {
-            if fits(lanes) {
+            if fits_lanes(len, lanes) {
                 break;
             }
             level = narrower.prove().ok()?;

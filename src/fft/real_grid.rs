@@ -276,13 +276,13 @@ impl<T: Real> Kernel for &Run<'_, T> {
         }
         match self.1 {
             // SAFETY: the samples are A rows of B, and the tile is in scratch.
-            Step::LoadSamples(samples) => unsafe { load_samples(v, self.0, samples) },
+            Step::LoadSamples(samples) => unsafe { load_samples(v, *self.0, samples) },
             // SAFETY: the tile holds the transforms; tables and places are what `fill` wrote at this level.
-            Step::Separate => unsafe { separate(v, self.0) },
+            Step::Separate => unsafe { separate(v, *self.0) },
             // SAFETY: the lines hold the rows that `turn_back` wrote.
-            Step::Combine => unsafe { combine(v, self.0) },
+            Step::Combine => unsafe { combine(v, *self.0) },
             // SAFETY: the samples are A rows of B.
-            Step::StoreSamples(samples) => unsafe { store_samples(v, self.0, samples) },
+            Step::StoreSamples(samples) => unsafe { store_samples(v, *self.0, samples) },
         }
     }
 }
@@ -306,11 +306,11 @@ impl<T: Real> Kernel for &RunRows<'_, T> {
         }
         match self.1 {
             // SAFETY: the tile holds the transforms, and the bins are N / 2 + 1 of an odd N.
-            RowStep::StoreBins(bins) => unsafe { store_bins(v, self.0, bins) },
+            RowStep::StoreBins(bins) => unsafe { store_bins(v, *self.0, bins) },
             // SAFETY: the bins are N / 2 + 1 of an odd N.
-            RowStep::LoadBins(bins) => unsafe { load_bins(v, self.0, bins) },
+            RowStep::LoadBins(bins) => unsafe { load_bins(v, *self.0, bins) },
             // SAFETY: the tile holds the transforms; both sides are at least as long as a register.
-            RowStep::TurnBack => unsafe { real_grid::turn_back(v, self.0) },
+            RowStep::TurnBack => unsafe { real_grid::turn_back(v, *self.0) },
         }
     }
 }

@@ -1,7 +1,8 @@
 //! What is between real samples, the lines of a matrix and the bins of an odd length: see [`super::super::real_grid`].
 //!
 //! None of it depends on a radix: the transforms of columns and rows run within the tile, and what comes before and after
-//! them reads and writes it by the rows where they leave their results.
+//! them reads and writes it by the rows where they leave their results. The functions take their tile by value: behind a
+//! reference every store could change it.
 
 use super::super::Real;
 use super::grid::{Tile, store_line};
@@ -58,6 +59,18 @@ impl<T: Real> Columns<T> {
         self.lines.wrapping_add(2 * T::Reg::<V>::LANES * (row * self.pitch + register))
     }
 
+    /// A line times its twiddles.
+    ///
+    /// # Safety
+    /// Row and register are of the lines.
+    #[inline(always)]
+    unsafe fn turned<V: Vector>(&self, v: V, row: usize, register: usize) -> Cx<T::Reg<V>> {
+        // SAFETY: the caller's promise.
+        let x = unsafe { load_line::<T, V>(v, self.line::<V>(row, register).cast_const()) };
+        // SAFETY: likewise.
+        x.times(unsafe { self.twiddle(v, row, register) })
+    }
+
     /// # Safety
     /// Row and register are of the lines.
     #[inline(always)]
@@ -73,10 +86,11 @@ impl<T: Real> Columns<T> {
 /// # Safety
 /// `samples` is valid for reads of A rows of B values, and the tile is apart from them.
 #[inline(always)]
-pub(in super::super) unsafe fn load_samples<T: Real, V: Vector>(v: V, at: &Columns<T>, samples: *const T) {
+pub(in super::super) unsafe fn load_samples<T: Real, V: Vector>(v: V, at: Columns<T>, samples: *const T) {
     for row in 0..at.rows {
         for pair in 0..at.tile.width {
-            let [a, b] = at.pair(pair).map(|register| at.column::<V>(register));
+            let [a, b] = at.pair(pair);
+            let (a, b) = (at.column::<V>(a), at.column::<V>(b));
             // SAFETY: LANES columns of a row.
             let re = unsafe { T::Reg::<V>::load(v, samples.wrapping_add(row * at.columns + a)) };
             // SAFETY: likewise.
@@ -92,12 +106,13 @@ pub(in super::super) unsafe fn load_samples<T: Real, V: Vector>(v: V, at: &Colum
 /// # Safety
 /// `samples` is valid for writes of A rows of B values, and apart from the tile.
 #[inline(always)]
-pub(in super::super) unsafe fn store_samples<T: Real, V: Vector>(v: V, at: &Columns<T>, samples: *mut T) {
+pub(in super::super) unsafe fn store_samples<T: Real, V: Vector>(v: V, at: Columns<T>, samples: *mut T) {
     for row in 0..at.rows {
         // SAFETY: row < A.
         let place = unsafe { at.place(row) };
         for pair in 0..at.tile.width {
-            let [a, b] = at.pair(pair).map(|register| at.column::<V>(register));
+            let [a, b] = at.pair(pair);
+            let (a, b) = (at.column::<V>(a), at.column::<V>(b));
             // SAFETY: a line of the tile.
             let x = unsafe { load_line::<T, V>(v, at.tile.line::<V>(place, pair).cast_const()) };
             // SAFETY: LANES columns of a row.
@@ -114,7 +129,7 @@ pub(in super::super) unsafe fn store_samples<T: Real, V: Vector>(v: V, at: &Colu
 /// # Safety
 /// The tile holds the transforms; lines and twiddles as the type says.
 #[inline(always)]
-pub(in super::super) unsafe fn separate<T: Real, V: Vector>(v: V, at: &Columns<T>) {
+pub(in super::super) unsafe fn separate<T: Real, V: Vector>(v: V, at: Columns<T>) {
     for k in 0..=at.rows / 2 {
         let mirror = if k == 0 { 0 } else { at.rows - k };
         // SAFETY: k is below A.
@@ -145,16 +160,15 @@ pub(in super::super) unsafe fn separate<T: Real, V: Vector>(v: V, at: &Columns<T
 /// # Safety
 /// As [`separate`]; the lines hold the rows.
 #[inline(always)]
-pub(in super::super) unsafe fn combine<T: Real, V: Vector>(v: V, at: &Columns<T>) {
+pub(in super::super) unsafe fn combine<T: Real, V: Vector>(v: V, at: Columns<T>) {
     for k in 0..=at.rows / 2 {
         let mirror = if k == 0 { 0 } else { at.rows - k };
         for pair in 0..at.tile.width {
-            let [a, b] = at.pair(pair).map(|register| {
-                // SAFETY: a line of the matrix.
-                let y = unsafe { load_line::<T, V>(v, at.line::<V>(k, register).cast_const()) };
-                // SAFETY: k is at most A / 2.
-                y.times(unsafe { at.twiddle(v, k, register) })
-            });
+            let [a, b] = at.pair(pair);
+            // SAFETY: a line of the matrix, and k is at most A / 2.
+            let a = unsafe { at.turned(v, k, a) };
+            // SAFETY: likewise.
+            let b = unsafe { at.turned(v, k, b) };
             let low = Cx { re: a.re + b.im, im: a.im - b.re };
             let high = Cx { re: b.im - a.re, im: a.im + b.re };
             // Row 0 is its own mirror image, and the first form of it is the one that holds.
@@ -219,7 +233,7 @@ impl<T: Real> Rows<T> {
 /// # Safety
 /// The tile holds the transforms, its lanes in ORDER; `bins` is valid for writes of N / 2 + 1 complex numbers, N odd.
 #[inline(always)]
-pub(in super::super) unsafe fn store_bins<T: Real, V: Vector>(v: V, at: &Rows<T>, bins: *mut T) {
+pub(in super::super) unsafe fn store_bins<T: Real, V: Vector>(v: V, at: Rows<T>, bins: *mut T) {
     for k2 in 0..at.columns {
         // SAFETY: k2 < B.
         let place = unsafe { at.place(k2) };
@@ -245,7 +259,7 @@ pub(in super::super) unsafe fn store_bins<T: Real, V: Vector>(v: V, at: &Rows<T>
 /// # Safety
 /// `bins` is valid for reads of N / 2 + 1 complex numbers, N odd, and apart from the tile.
 #[inline(always)]
-pub(in super::super) unsafe fn load_bins<T: Real, V: Vector>(v: V, at: &Rows<T>, bins: *const T) {
+pub(in super::super) unsafe fn load_bins<T: Real, V: Vector>(v: V, at: Rows<T>, bins: *const T) {
     for k2 in 0..at.columns {
         for register in 0..at.tile.width {
             let (first, mirrored) = at.bins::<V>(k2, register);
@@ -271,7 +285,7 @@ pub(in super::super) unsafe fn load_bins<T: Real, V: Vector>(v: V, at: &Rows<T>,
 /// # Safety
 /// The tile holds the transforms of the rows, and the lines are apart from it; rows and columns are at least L.
 #[inline(always)]
-pub(in super::super) unsafe fn turn_back<T: Real, V: Vector>(v: V, at: &Rows<T>) {
+pub(in super::super) unsafe fn turn_back<T: Real, V: Vector>(v: V, at: Rows<T>) {
     let lanes = T::Reg::<V>::LANES;
     let order = T::Reg::<V>::ORDER;
     let group = T::Reg::<V>::GROUP;
