@@ -195,7 +195,7 @@ mod tests {
             assert_eq!(roots.get(0), (1.0, -0.0));
             let order = [0, 1, 4, 5, 2, 3, 6, 7];
             for step in [1, 3, 7] {
-                let steps = roots.steps(step, &order);
+                let steps = roots.steps(step, &order, 4);
                 let (mut re, mut im) = ([MaybeUninit::new(0.0f64); 8], [MaybeUninit::new(0.0f64); 8]);
                 for first in (0..n).step_by((n / 97).max(1)).filter(|first| first + 7 * step < 2 * n) {
                     roots.row(first, &steps, &order, &mut re, &mut im);

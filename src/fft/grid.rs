@@ -644,13 +644,13 @@ fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &m
     let mut at = 0;
     if grid.two {
         for nth in 0..side.len {
-            let steps = roots.steps(row(nth), order);
+            let steps = roots.steps(row(nth), order, 1);
             let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);
             roots.row(0, &steps, order, re, im);
             at += 2 * lanes;
         }
     }
-    let steps = roots.steps(side.len, order);
+    let steps = roots.steps(side.len, order, side.registers);
     let mut zero = grid.zero;
     for register in 0..side.registers {
         let column = (register * lanes).min(grid.rows.len - lanes);
@@ -661,7 +661,7 @@ fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &m
     for first in (0..side.registers).step_by(side.width) {
         for nth in 0..side.len {
             let row = row(nth);
-            let steps = roots.steps(row, order);
+            let steps = roots.steps(row, order, side.width);
             for register in first..(first + side.width).min(side.registers) {
                 let column = (register * lanes).min(grid.rows.len - lanes);
                 if grid.two {

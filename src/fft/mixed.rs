@@ -461,14 +461,18 @@ impl Mixed {
         }
     }
 
-    /// The row where the passes leave the one that belongs to `k`: its digits in the other order.
-    pub(super) fn place(&self, k: usize) -> usize {
-        let (mut rest, mut place) = (k, 0);
-        for pass in &self.passes[..self.count] {
-            place += rest % pass.radix as usize * pass.groups;
-            rest /= pass.radix as usize;
+    /// The row where the passes leave what belongs to row 0, to row 1 and so on: the digits of its number in the other
+    /// order.
+    pub(super) fn places(&self) -> impl Iterator<Item = usize> {
+        let mut count = Odometer::default();
+        for (wheel, pass) in count.wheels.iter_mut().zip(&self.passes[..self.count]) {
+            *wheel = Wheel { radix: pass.radix as usize, weight: pass.groups, digit: 0 };
         }
-        place
+        (0..self.rows).map(move |_| {
+            let place = count.value;
+            count.step();
+            place
+        })
     }
 
     /// Runs the passes from the lines of `src`: to `lines`, where rows are left in their [`Mixed::place`]; or to `output`,
@@ -715,7 +719,7 @@ fn fill_lane<T: Real>(rows: usize, order: &[usize], roots: &Roots, table: &mut [
     let lanes = order.len();
     let blocks = rows.div_ceil(lanes);
     for l in 1..lanes {
-        let steps = roots.steps(l, order);
+        let steps = roots.steps(l, order, blocks);
         for block in 0..blocks {
             let line = &mut table[2 * lanes * (block * (lanes - 1) + l - 1)..][..2 * lanes];
             let (re, im) = line.split_at_mut(lanes);

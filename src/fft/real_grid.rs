@@ -123,7 +123,7 @@ impl RealGrid {
         let natural = &natural[..lanes];
         let mut at = 0;
         for row in 0..=self.columns.len / 2 {
-            let steps = roots.steps(row, natural);
+            let steps = roots.steps(row, natural, self.registers);
             for register in 0..self.registers {
                 let column = (register * lanes).min(self.rows.len - lanes);
                 let (re, im) = table[at..at + 2 * lanes].split_at_mut(lanes);

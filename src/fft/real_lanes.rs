@@ -9,8 +9,8 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
-use super::twiddle::{Roots, root};
-use crate::simd::{Available, Kernel, Level, Vector};
+use super::twiddle::Roots;
+use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
 
 /// A real transform of `2 * lanes * rows` samples.
 #[derive(Clone, Copy, Debug)]
@@ -195,50 +195,52 @@ impl RealLanes {
     fn fill_ends<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
         let plan = self;
         let (lanes, order) = lanes_and_order::<T>(self.level);
-        let rows = plan.rows;
-        // Writes a line and tells where the next begins.
-        let line = |table: &mut [MaybeUninit<T>], at: usize, numbers: &dyn Fn(usize) -> (f64, f64)| {
-            for i in 0..lanes {
-                let (re, im) = numbers(i);
-                table[at + i].write(T::from_f64(re));
-                table[at + lanes + i].write(T::from_f64(im));
-            }
-            at + 2 * lanes
-        };
-        let mut at = plan.table;
-        for block in 0..plan.blocks {
-            let k = |i: usize| block * lanes + order[i];
-            // u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
-            let u = |l: usize, i: usize| {
-                let (re, im) = roots.get((lanes + l) * k(i));
-                (0.5 * im, -0.5 * re)
-            };
-            at = line(table, at, &|i| u(0, i));
-            for l in 1..lanes {
-                at = line(table, at, &|i| {
-                    let (re, im) = roots.get(l * k(i));
-                    (0.5 * re, 0.5 * im)
-                });
-                at = line(table, at, &|i| u(l, i));
+        let (order, rows) = (&order[..lanes], plan.rows);
+        // Each line of a block is a row of roots. u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
+        let block_len = block_lines(lanes) * 2 * lanes;
+        for which in 0..block_lines(lanes) {
+            let (l, is_u) = (which.div_ceil(2), which.is_multiple_of(2));
+            let step = if is_u { lanes + l } else { l };
+            let steps = roots.steps(step, order, plan.blocks);
+            for block in 0..plan.blocks {
+                let [re, im] = roots.exact_row(step * block * lanes, &steps, order);
+                let line = &mut table[plan.table + block * block_len + which * 2 * lanes..][..2 * lanes];
+                let (out_re, out_im) = line.split_at_mut(lanes);
+                for (((re, im), out_re), out_im) in re.into_iter().zip(im).zip(out_re).zip(out_im) {
+                    let (re, im) = if is_u { (im, -re) } else { (re, im) };
+                    out_re.write(T::from_f64(0.5 * re));
+                    out_im.write(T::from_f64(0.5 * im));
+                }
             }
         }
-        at = plan.roots;
+        // Roots of twice and four times the lanes are roots of the length too: it is 2 L H, and H is a multiple of 2 L
+        // where there is a middle row of its own.
+        let mut at = plan.roots;
         for scale in [1.0, 2.0] {
             for l in 0..lanes {
-                let (re, im) = root(l as u64, 2 * lanes as u64);
+                let (re, im) = roots.get(l * rows);
                 table[at].write(T::from_f64(scale * re));
                 table[at + 1].write(T::from_f64(scale * im));
                 at += 2;
             }
         }
         if plan.middle.is_some() {
-            let odd = |l: usize, p: usize| root((l * (1 + 2 * p)) as u64, 4 * lanes as u64);
-            at = line(table, at, &|i| if order[i] % 2 == 0 { (1.0, 1.0) } else { (-1.0, -1.0) });
+            let quarter = rows / 2;
+            let odd = |l: usize, p: usize| roots.get((l * (1 + 2 * p) & (4 * lanes - 1)) * quarter);
+            let mut line = |numbers: &dyn Fn(usize) -> (f64, f64)| {
+                for i in 0..lanes {
+                    let (re, im) = numbers(i);
+                    table[at + i].write(T::from_f64(re));
+                    table[at + lanes + i].write(T::from_f64(im));
+                }
+                at += 2 * lanes;
+            };
+            line(&|i| if order[i] % 2 == 0 { (1.0, 1.0) } else { (-1.0, -1.0) });
             for l in 0..lanes {
-                at = line(table, at, &|i| odd(l, order[i]));
+                line(&|i| odd(l, order[i]));
             }
             for p in 0..lanes {
-                at = line(table, at, &|l| {
+                line(&|l| {
                     let (re, im) = odd(l, p);
                     (2.0 * re, 2.0 * im)
                 });
@@ -248,8 +250,7 @@ impl RealLanes {
             value.write(T::ZERO);
         }
         let places = table[plan.places..plan.table_len].as_mut_ptr().cast::<u32>();
-        let put = |i: usize, row: usize| {
-            let place = plan.passes.place(row % rows);
+        let put = |i: usize, place: usize| {
             #[expect(
                 clippy::cast_possible_truncation,
                 reason = "below the rows, which are at most 2^32 (MAX_LEN)"
@@ -259,14 +260,24 @@ impl RealLanes {
                 places.wrapping_add(i).write(place as u32);
             }
         };
-        for block in 0..plan.blocks {
-            for (i, k) in order.iter().enumerate().take(lanes) {
-                let k = block * lanes + k;
-                put(2 * lanes * block + i, k);
-                put(2 * lanes * block + lanes + i, rows - k);
+        let mut lane_of = [0; MAX_LANES];
+        for (lane, &k) in order.iter().enumerate() {
+            lane_of[k % MAX_LANES] = lane;
+        }
+        let at = |k: usize| 2 * lanes * (k / lanes) + lane_of[k % lanes];
+        for (row, place) in plan.passes.places().enumerate() {
+            // As row k, and as the mirror image of k = H - row, of row 0 of 0.
+            let mirror = if row == 0 { 0 } else { rows - row };
+            if row < plan.blocks * lanes {
+                put(at(row), place);
+            }
+            if mirror < plan.blocks * lanes {
+                put(at(mirror) + lanes, place);
+            }
+            if row == rows / 2 {
+                put(2 * lanes * plan.blocks, place);
             }
         }
-        put(2 * lanes * plan.blocks, rows / 2);
     }
 }
 

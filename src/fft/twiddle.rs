@@ -8,6 +8,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::plan::as_uninit;
 use crate::simd::MAX_LANES;
 
 /// The exact product of two f64 as a rounded product and its error (Dekker 1971), for magnitudes far from overflow.
@@ -190,7 +191,7 @@ pub(super) struct Roots {
 /// Which roots a row of [`Roots::row`] takes.
 pub(super) struct Steps {
     step: usize,
-    /// `w^(step * order[i])` less one; `None` where one of them is further than a 64th of a turn.
+    /// `w^(step * order[i])` less one; `None` where one of them is further than a 64th of a turn, or the rows are few.
     less_one: Option<[[f64; MAX_LANES]; 2]>,
 }
 
@@ -257,11 +258,11 @@ impl Roots {
         ]
     }
 
-    /// Prepares rows of `w^(first + step * order[i])`; `order` is at most `MAX_LANES` long.
-    #[inline(always)]
-    pub(super) fn steps(&self, step: usize, order: &[usize]) -> Steps {
+    /// Prepares `rows` rows of `w^(first + step * order[i])`; `order` is at most `MAX_LANES` long.
+    pub(super) fn steps(&self, step: usize, order: &[usize], rows: usize) -> Steps {
         let largest = order.iter().fold(0, |a, &b| a.max(b));
-        let near = step * largest <= usize::try_from(self.turn.n / 64).unwrap_or(0);
+        // For a few rows it does not pay.
+        let near = rows >= 4 && step * largest <= usize::try_from(self.turn.n / 64).unwrap_or(0);
         let less_one = near.then(|| {
             let mut d = [[0.0; MAX_LANES]; 2];
             for (i, &k) in order.iter().enumerate().take(MAX_LANES) {
@@ -300,6 +301,14 @@ impl Roots {
                 im.write(T::from_f64(y));
             }
         }
+    }
+
+    /// [`Roots::row`] before it is rounded to a type: real parts and imaginary parts.
+    #[inline(always)]
+    pub(super) fn exact_row(&self, first: usize, steps: &Steps, order: &[usize]) -> [[f64; MAX_LANES]; 2] {
+        let (mut re, mut im) = ([0.0; MAX_LANES], [0.0; MAX_LANES]);
+        self.row(first, steps, order, as_uninit(&mut re), as_uninit(&mut im));
+        [re, im]
     }
 }
 

@@ -91,15 +91,13 @@ const fn factor(radix: usize, i: usize) -> (usize, usize) {
     }
 }
 
-/// The factor `w^power` further on by some sixteenths, as `c` and `t`, of the roots of order `len`, where `w` is number
-/// `k`.
+/// A factor as `c` and `t`.
 #[inline(always)]
-fn turn_of<T: Real>(roots: &Roots, len: usize, k: usize, (power, sixteenths): (usize, usize)) -> (T, T) {
-    let (re, im) = roots.get((power * k + sixteenths * len / 16) % len);
+fn turn_of<T: Real>(re: f64, im: f64) -> [T; 2] {
     // A sixtyfourth of what rounding loses.
     let least = if size_of::<T>() == 4 { 1.0 / (1u64 << 30) as f64 } else { 1.0 / (1u64 << 59) as f64 };
     let c = T::from_f64(if re.abs() < least { least } else { re });
-    (c, T::from_f64(im / c.to_f64()))
+    [c, T::from_f64(im / c.to_f64())]
 }
 
 /// How many values of T the table of a pass takes that follows others of this kind with `inner` blocks.
@@ -119,7 +117,10 @@ pub(in super::super) fn fill<T: Real>(
 ) {
     for (k, set) in ks.skip(1).zip(table.chunks_exact_mut(radix)) {
         for (i, pair) in set.chunks_exact_mut(2).enumerate() {
-            let (c, t) = turn_of(roots, len, step * k, factor(radix, i));
+            let (power, sixteenths) = factor(radix, i);
+            // Less than half a turn, and three sixteenths.
+            let (re, im) = roots.get(power * step * k + sixteenths * len / 16);
+            let [c, t] = turn_of(re, im);
             pair[0].write(c);
             pair[1].write(t);
         }
@@ -127,7 +128,6 @@ pub(in super::super) fn fill<T: Real>(
 }
 
 /// Writes the table of the lane pass: for each block of L rows k L / 2 lines of `c` and of `t`, in ORDER.
-#[inline(always)]
 pub(in super::super) fn fill_lane<T: Real>(
     lanes: usize,
     order: &[usize],
@@ -135,14 +135,17 @@ pub(in super::super) fn fill_lane<T: Real>(
     len: usize,
     table: &mut [MaybeUninit<T>],
 ) {
-    let rows = len / lanes;
-    for (block, set) in table.chunks_exact_mut(lanes * lanes).take(rows.div_ceil(lanes)).enumerate() {
-        for (i, line) in set.chunks_exact_mut(2 * lanes).enumerate() {
-            let (c, t) = line.split_at_mut(lanes);
-            for ((&k, c_out), t_out) in order.iter().zip(c).zip(t) {
-                let (c, t) = turn_of(roots, len, block * lanes + k, factor(lanes, i));
-                c_out.write(c);
-                t_out.write(t);
+    let blocks = (len / lanes).div_ceil(lanes);
+    for i in 0..lanes / 2 {
+        let (power, sixteenths) = factor(lanes, i);
+        let steps = roots.steps(power, order, blocks);
+        for (block, set) in table.chunks_exact_mut(lanes * lanes).take(blocks).enumerate() {
+            let (c, t) = set[2 * lanes * i..][..2 * lanes].split_at_mut(lanes);
+            let [re, im] = roots.exact_row(power * block * lanes + sixteenths * len / 16, &steps, order);
+            for (((re, im), c), t) in re.into_iter().zip(im).zip(c).zip(t) {
+                let [c_out, t_out] = turn_of(re, im);
+                c.write(c_out);
+                t.write(t_out);
             }
         }
     }
