@@ -13,10 +13,13 @@
 //! never changed by the out-of-place calls, and no alignment is asked.
 //!
 //! # Which length
-//! Lengths whose prime factors are 2, 3, 5 and 7 are fastest, and multiples of 64 use every lane of every level
-//! (others run as a matrix where they have two factors that fill a register, and fewer lanes where not). Prime factors
-//! up to 31 cost some more; a larger one makes the call run two transforms of twice the length (Bluestein's algorithm). A
-//! real transform costs half of a complex one where its length is even, and as much as one where it is odd.
+//! Lengths whose prime factors are 2, 3, 5 and 7 are fastest. Of those, complex lengths of 4, 8, 16, 32, 60, 64, 120, 128,
+//! 240 and 256 and real ones of twice that are one straight run of instructions; multiples of 64 (real: 128) use every lane
+//! of every level; others run as a matrix where they have two factors that fill a register, and in fewer lanes where not.
+//! Prime factors 11 and 13 cost some more, and those to 31 more again. A larger prime length is a convolution of one point
+//! less (Rader's algorithm) where that has small factors, and of twice the length (Bluestein's) where not, as is any other
+//! length with a large factor: two to six times the time of a good neighbour. A real transform costs about half of a
+//! complex one, but of an odd length with no such factors as much as one.
 //!
 //! # Values that are not ordinary
 //! NaN and infinity spread as IEEE 754 has it and take no longer than other values. Subnormal numbers do take longer
@@ -26,8 +29,9 @@
 //!
 //! # Where things are
 //! `plan` decides, `mixed` holds the list of passes (`grid` those of a matrix), `passes` their loops and butterflies, one
-//! file a radix, `any_len` is Bluestein's algorithm, `real_plan` untangles real transforms, `twiddle` makes the tables, [`dft`] is
-//! the oracle.
+//! file a radix; `small` has the short lengths, `rader` and `any_len` (Bluestein) the large primes. `real_plan` decides for
+//! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. `twiddle` makes the
+//! tables, `once` is where all of it is compiled, [`dft`] is the oracle.
 
 mod any_len;
 mod complex;

@@ -226,7 +226,7 @@ impl RealLanes {
         }
         if plan.middle.is_some() {
             let quarter = rows / 2;
-            let odd = |l: usize, p: usize| roots.get((l * (1 + 2 * p) & (4 * lanes - 1)) * quarter);
+            let odd = |l: usize, p: usize| roots.get(((l * (1 + 2 * p)) & (4 * lanes - 1)) * quarter);
             let mut line = |numbers: &dyn Fn(usize) -> (f64, f64)| {
                 for i in 0..lanes {
                     let (re, im) = numbers(i);
