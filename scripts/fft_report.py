@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Holds what `benches/peers`' program `fft` measured against the targets, and makes its tables.
 
-    scripts/fft_report.py [--write COMMAND] avx2=FILE.csv best=FILE.csv
+    scripts/fft_report.py [--write COMMAND] avx2=FILE.csv,FILE.csv... best=FILE.csv,FILE.csv...
 
-`avx2`: everything held to AVX2; `best`: everything at its best. Either may be missing. Prints markdown, and as the last
+`avx2`: everything held to AVX2; `best`: everything at its best. Either may be missing. Of several files, sweeps over the
+same rows, the least time of each row and contestant counts. Prints markdown, and as the last
 line the smallest of achieved over target of all rows; exit code 1 when that is below 1. `--write` puts the tables into
 benches/README.md, and draws docs/fft-*.svg.
 """
@@ -57,15 +58,18 @@ class Entry(NamedTuple):
 
 
 class Run:
-    """One file: its remarks, and an entry for each (group, kind, points, peer, form)."""
+    """The files of one run: their remarks, and an entry for each (group, kind, points, peer, form)."""
 
-    def __init__(self, path: str) -> None:
-        lines = open(path).read().splitlines()
-        self.remarks = [line[2:] for line in lines if line.startswith("#")]
+    def __init__(self, paths: str) -> None:
         self.rows: dict = defaultdict(dict)
-        for row in csv.DictReader(line for line in lines if not line.startswith("#")):
-            entry = Entry(float(row["least_ns"]), int(row["plan_bytes"]), int(row["scratch_bytes"]))
-            self.rows[row["group"], row["kind"], int(row["points"])][row["peer"], row["form"]] = entry
+        for path in paths.split(","):
+            lines = open(path).read().splitlines()
+            self.remarks = [line[2:] for line in lines if line.startswith("#")]
+            for row in csv.DictReader(line for line in lines if not line.startswith("#")):
+                entry = Entry(float(row["least_ns"]), int(row["plan_bytes"]), int(row["scratch_bytes"]))
+                entries = self.rows[row["group"], row["kind"], int(row["points"])]
+                key = row["peer"], row["form"]
+                entries[key] = min(entry, entries.get(key, entry))
 
     def points(self, group: str, kind: str) -> list[int]:
         return [n for g, k, n in self.rows if (g, k) == (group, kind)]
