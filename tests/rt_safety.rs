@@ -29,7 +29,7 @@ use calls::Context;
 use quaver::simd::Level;
 
 /// Lengths of the plans, and half those of the blocks: one, odd, prime (the long way round), smooth, powers of two.
-const LENGTHS: [usize; 7] = [1, 2, 15, 97, 480, 512, 1024];
+const LENGTHS: [usize; 9] = [1, 2, 15, 97, 441, 480, 512, 1024, 2047];
 
 /// Each level of this machine with each length, ready to be called.
 fn contexts() -> Vec<Context<'static>> {

@@ -44,7 +44,7 @@ pub(super) fn cost(len: usize, lanes: usize) -> u64 {
 pub(super) fn fast_len(least: usize) -> Option<usize> {
     let mut best = least.checked_next_power_of_two()?.max(64);
     let last = best;
-    // 64 times every odd number that will do; of large lengths, more than 64 times.
+    // Multiples of 64 that will do; of large lengths, of more than 64.
     let step = (last / 256).max(64);
     let mut len = least.next_multiple_of(step);
     while len < last {
@@ -56,8 +56,8 @@ pub(super) fn fast_len(least: usize) -> Option<usize> {
     Some(best)
 }
 
-/// How many points the real correlation of `m` points takes: `m` where that is even and smooth, else enough of them for
-/// all of `2 m - 1`.
+/// How many points the real correlation of `m` points takes: `m` where that is even and smooth and costs no more, else enough
+/// of them for all of `2 m - 1`.
 pub(super) fn real_len(m: usize, lanes: usize) -> Option<usize> {
     let padded = fast_len(m.checked_mul(2)? - 1)?;
     let smooth = m.is_multiple_of(2) && has_factors_to(MAX_ODD, m);

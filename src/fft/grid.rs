@@ -1,5 +1,4 @@
-//! Transforms of `N = A * B` points as a matrix of A rows and B columns, for lengths that the lanes do not divide and
-//! for those beyond the first caches.
+//! Transforms of `N = A * B` points as a matrix of A rows and B columns, for lengths that the lanes do not divide.
 //!
 //! With `x[B n1 + n2]` and `X[k1 + A k2]`,
 //!
@@ -17,16 +16,13 @@ use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::mixed::{fits_lanes, has_factors_to, lanes_and_order, lanes_of};
+use super::mixed::{ALIGNMENT, align, fits_lanes, has_factors_to, is_smooth, lanes_and_order, lanes_of};
 use super::passes::grid::{self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Tile, Turn, has_butterfly};
 use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Level, Vector};
 
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
 const MAX_PASSES: usize = 21;
-
-/// Bytes of a cache line.
-const ALIGNMENT: usize = 64;
 
 /// Bytes that a tile may take: a third of the first cache, as what is read and written goes through it too.
 const TILE: usize = 16 << 10;
@@ -83,8 +79,7 @@ impl Side {
     /// Plans transforms of `len` points of which `across` stand side by side.
     pub(super) fn new<T: Real>(len: usize, across: usize, level: Available) -> Self {
         let lanes = lanes_of::<T>(level);
-        // Levels with 32 registers.
-        let many = matches!(level.level(), Level::Avx512 | Level::Neon);
+        let many = level.has_32_registers();
         let registers = across.div_ceil(lanes);
         let most = (TILE / (2 * lanes * size_of::<T>() * len)).max(LEAST_WIDTH).min(registers);
         // All tiles of about the same width.
@@ -134,7 +129,10 @@ impl Side {
 
     /// Runs all passes in a tile, whose rows are in natural order; they leave the results in the order of
     /// [`Side::result`].
-    pub(super) fn run_in_tile<T: Real>(&self, level: Available, tile: Tile<T>, table: *const T) {
+    ///
+    /// # Safety
+    /// The tile has `len` rows, and `table` was filled by [`Side::fill`] at this level.
+    pub(super) unsafe fn run_in_tile<T: Real>(&self, level: Available, tile: Tile<T>, table: *const T) {
         for pass in self.passes.iter().take(self.count) {
             work(level, pass.radix, &RunMiddle { shape: self.shape(pass, tile.width, table), tile });
         }
@@ -214,7 +212,7 @@ fn line_cost(radix: usize) -> usize {
 /// Whether a pass may have the radix: one of the butterflies, or a prime. Butterflies of eight points and more take more
 /// than the sixteen registers of most levels, and lose there what they save.
 fn is_radix(radix: usize, many: bool) -> bool {
-    let butterfly = has_butterfly(radix) && (many || radix <= MANY);
+    let butterfly = has_butterfly(radix) && (many || radix <= LARGEST_OF_16);
     butterfly || (2..radix).all(|p| !radix.is_multiple_of(p))
 }
 
@@ -278,7 +276,7 @@ impl Grid {
         // Where half of the widest lanes divide the length they are the fastest while it is short: 1000 points of f32 take
         // 920 ns in eight lanes, 1140 as a matrix; 3000 take 4050 and 3750.
         let half = level.level() == Level::Avx512 && len <= 160 * lanes;
-        if fits_lanes(len, lanes) || half && fits_lanes(len, lanes / 2) {
+        if is_smooth(len) && (fits_lanes(len, lanes) || half && fits_lanes(len, lanes / 2)) {
             return None;
         }
         if has_factors_to(MAX_DIRECT, len) { Self::new::<T>(len, level) } else { None }
@@ -386,21 +384,24 @@ impl Grid {
         scratch: *mut T,
         inverse: bool,
     ) {
-        // `scratch_len` has room for this; a misaligned float pointer, which cannot be, would stay as it is.
-        let skip = scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1);
-        let lines = scratch.wrapping_add(skip);
+        let lines = align(scratch);
         let (columns, all) = self.steps();
         for step in 0..all {
             if step < columns {
-                self.run_columns(step, table, input, lines, inverse);
+                // SAFETY: the caller's promise.
+                unsafe { self.run_columns(step, table, input, lines, inverse) };
             } else {
-                self.run_rows(step - columns, table, output, lines, inverse);
+                // SAFETY: likewise, and all columns are done.
+                unsafe { self.run_rows(step - columns, table, output, lines, inverse) };
             }
         }
     }
 
     /// Runs a tile of columns.
-    fn run_columns<T: Real>(
+    ///
+    /// # Safety
+    /// As [`Grid::run`], `lines` being the aligned scratch; `step` is below the tiles of columns.
+    unsafe fn run_columns<T: Real>(
         &self,
         step: usize,
         table: *const T,
@@ -443,7 +444,17 @@ impl Grid {
     }
 
     /// Runs a tile of rows.
-    fn run_rows<T: Real>(&self, step: usize, table: *const T, output: *mut T, lines: *mut T, inverse: bool) {
+    ///
+    /// # Safety
+    /// As [`Grid::run_columns`], of rows; every tile of columns was run.
+    unsafe fn run_rows<T: Real>(
+        &self,
+        step: usize,
+        table: *const T,
+        output: *mut T,
+        lines: *mut T,
+        inverse: bool,
+    ) {
         let side = &self.rows;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
@@ -505,7 +516,11 @@ fn work_of<T: Real, W: Work<T>, const R: usize>(level: Available, work: &W) {
 
 /// Transposes lines of real columns, their lanes in natural order, to a tile of rows: `(rows, columns)` of them from row
 /// `first` on.
-pub(super) fn turn_rows<T: Real>(
+///
+/// # Safety
+/// `lines` holds the rows, `pitch` lines from one to the next, and the tile is apart from it, with `columns` rows; rows and
+/// columns are at least the lanes of the level.
+pub(super) unsafe fn turn_rows<T: Real>(
     level: Available,
     lines: *const T,
     pitch: usize,
@@ -518,7 +533,7 @@ pub(super) fn turn_rows<T: Real>(
 }
 
 /// A pass as the passes' own kind of kernel, which runs by reference: a copy would stall on its way through memory. Only
-/// `Grid::run` makes one, and its caller's promise is theirs.
+/// unsafe methods of this file make one, and their caller's promise is theirs.
 trait Work<T: Real> {
     fn run<V: Vector, const R: usize>(&self, v: V);
 }
@@ -533,20 +548,14 @@ impl<T: Real, W: Work<T>, const R: usize> Kernel for Run<'_, T, W, R> {
     type Output = ();
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        if const { V::USUAL && T::Reg::<V>::LANES > 1 && (R <= MANY || has_many::<T, V>()) } {
+        if const { V::USUAL && T::Reg::<V>::LANES > 1 && (R <= LARGEST_OF_16 || V::HAS_32_REGISTERS) } {
             self.work.run::<V, R>(v);
         }
     }
 }
 
 /// The largest butterfly of levels with sixteen registers.
-const MANY: usize = 7;
-
-/// Whether the level has 32 registers.
-#[inline(always)]
-const fn has_many<T: Real, V: Vector>() -> bool {
-    T::Reg::<V>::LANES * size_of::<T>() == 64 || cfg!(target_arch = "aarch64")
-}
+const LARGEST_OF_16: usize = 7;
 
 /// A pass within the tile.
 struct RunMiddle<T> {
@@ -640,7 +649,7 @@ fn put<T: Real>(table: &mut [MaybeUninit<T>], at_re: usize, at_im: usize, (re, i
 /// The twiddles between the steps, in the order of processing, their lanes in ORDER.
 fn fill_twiddles<T: Real>(grid: &Grid, roots: &Roots, order: &[usize], table: &mut [MaybeUninit<T>]) {
     let (side, lanes) = (&grid.columns, order.len());
-    let row = |nth: usize| side.place(nth / side.last().radix) + nth % side.last().radix * side.last().blocks;
+    let row = |nth: usize| side.result(nth);
     let mut at = 0;
     if grid.two {
         for nth in 0..side.len {

@@ -15,6 +15,12 @@ const MAX_PASSES: usize = 26;
 /// Bytes of a cache line: lines of scratch and of the lane table begin on one.
 pub(super) const ALIGNMENT: usize = 64;
 
+/// The first cache line of scratch, whose length has room for what is skipped.
+pub(super) fn align<T>(scratch: *mut T) -> *mut T {
+    // A misaligned float pointer, which cannot be, would stay as it is.
+    scratch.wrapping_add(scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1))
+}
+
 /// Lines that stay in the first cache (32 or 48 KiB today) from pass to pass.
 const PART_BYTES: usize = 32 << 10;
 
@@ -344,13 +350,7 @@ impl Mixed {
         scratch: *mut T,
         inverse: bool,
     ) {
-        // `scratch_len` has room for this; a misaligned float pointer, which cannot be, would stay as it is.
-        let skip = if self.lanes > 1 {
-            scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1)
-        } else {
-            0
-        };
-        let scratch = scratch.wrapping_add(skip);
+        let scratch = if self.lanes > 1 { align(scratch) } else { scratch };
         let places = table.wrapping_add(self.places).cast::<u32>();
         // Runs pass i on the blocks of one of `parts` parts of the rows.
         let pass = |i: usize, part: usize, parts: usize| {
@@ -376,8 +376,14 @@ impl Mixed {
             let begin = blocks * part;
             let step = Step { src, dst, table: pass_table, groups, blocks, begin, places, one_lane };
             // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-            RunPass::<T, ANY> { radix: pass.radix, inner: pass.inner, step, first, inverse }
-                .run_at(self.level);
+            RunPass::<T, ANY> {
+                radix: pass.radix,
+                inner: pass.inner,
+                step,
+                first,
+                inverse: inverse && (first || last),
+            }
+            .run_at(self.level);
         };
         let lane_table = table.wrapping_add(self.lane_table);
         let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
@@ -475,7 +481,7 @@ impl Mixed {
         })
     }
 
-    /// Runs the passes from the lines of `src`: to `lines`, where rows are left in their [`Mixed::place`]; or to `output`,
+    /// Runs the passes from the lines of `src`: to `lines`, where rows are left as [`Mixed::places`] says; or to `output`,
     /// in natural order, real and imaginary parts exchanged.
     ///
     /// # Safety
@@ -508,7 +514,7 @@ impl Mixed {
 }
 
 /// A first or middle pass, or with one lane the last, as a kernel: a reference to it is, since a copy of it would stall on
-/// its way through memory (8-byte stores read by wider loads). Only [`Mixed::run`] makes one, and it runs it where
+/// its way through memory (8-byte stores read by wider loads). Only the unsafe methods of [`Mixed`] make one, where
 /// `step` is what [`passes::pass`] asks for.
 ///
 /// Each radix `R` is an entry of its own: all in one function would be one frame with room for every butterfly, which
@@ -580,6 +586,9 @@ impl<T: Real, const R: usize> Kernel for &RunPass<T, R> {
                     (true, false) => passes::fused_pass::<T, V, R, true, false, false>(v, step, inner),
                     (true, true) => passes::fused_pass::<T, V, R, true, false, true>(v, step, inner),
                 },
+                (false, true) if T::Reg::<V>::LANES == 1 => {
+                    passes::pass::<T, V, R, false, false, true>(v, radix, step);
+                }
                 (false, _) => passes::pass::<T, V, R, false, false, false>(v, radix, step),
                 (true, false) => passes::pass::<T, V, R, true, false, false>(v, radix, step),
                 (true, true) => passes::pass::<T, V, R, true, false, true>(v, radix, step),
@@ -668,23 +677,22 @@ impl Odometer {
 impl Mixed {
     /// Writes the places of the rows, and the table of the lane pass.
     fn fill_last<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
-        let plan = self;
         let (lanes, order) = lanes_and_order::<T>(self.level);
         let order = &order[..lanes];
         // Up to the next table, so that no value of the tables stays unwritten.
-        let end = if lanes > 1 { plan.lane_table } else { plan.table_len };
-        let places = &mut table[plan.places..end];
-        let used = (plan.places_len() * size_of::<u32>()) / size_of::<T>();
+        let end = if lanes > 1 { self.lane_table } else { self.table_len };
+        let places = &mut table[self.places..end];
+        let used = (self.places_len() * size_of::<u32>()) / size_of::<T>();
         for value in &mut places[used..] {
             value.write(T::ZERO);
         }
         // SAFETY: the slice has room for `places_len` numbers of four bytes.
-        unsafe { plan.write_places(places.as_mut_ptr().cast::<u32>(), order) };
-        let table = &mut table[plan.lane_table..];
-        if plan.fused {
-            passes::fill_fused_lane(lanes, order, roots, plan.len, table);
+        unsafe { self.write_places(places.as_mut_ptr().cast::<u32>(), order) };
+        let table = &mut table[self.lane_table..];
+        if self.fused {
+            passes::fill_fused_lane(lanes, order, roots, self.len, table);
         } else if lanes > 1 {
-            fill_lane(plan.rows, order, roots, table);
+            fill_lane(self.rows, order, roots, table);
         }
     }
 }

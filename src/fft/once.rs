@@ -1,5 +1,5 @@
 //! The work on plans for one type of number, compiled once, in this crate. As generic code it would be compiled anew in
-//! each crate that calls it, two megabytes of it.
+//! each crate that calls it: more than a megabyte of machine code.
 
 use core::mem::MaybeUninit;
 

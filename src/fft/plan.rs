@@ -154,7 +154,11 @@ impl Plan {
     }
 
     /// Writes the tables, [`Plan::table_len`] values, with [`Plan::planning_len`] complex numbers to work in.
+    ///
+    /// # Panics
+    /// When one of them has another length: what is written there is written through pointers.
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        assert_eq!((table.len(), planning.len()), (self.table_len(), 2 * self.planning_len::<T>()));
         match &self.algorithm {
             Algorithm::Direct(direct) => direct.fill(table),
             Algorithm::Rader(rader) => rader.fill(table, planning),
@@ -272,9 +276,18 @@ pub(super) fn owned_table<T: Real>(
     };
     let mut table = allocate(table_len)?;
     let mut planning = allocate(2 * planning_len)?;
+    // Where the system refuses, it is as it was.
+    #[cfg(all(feature = "std", unix))]
+    if table_len * size_of::<T>() >= HUGE_PAGE {
+        let _ = table.advise_huge_pages();
+    }
     fill(table.as_uninit(), planning.as_uninit());
     Ok(table)
 }
+
+/// Tables from this size on ask for huge pages, which spare a large transform its misses of the address cache.
+#[cfg(all(feature = "std", unix))]
+const HUGE_PAGE: usize = 2 << 20;
 
 /// Tables start on a cache line.
 const LINE: usize = 64;
@@ -357,7 +370,7 @@ mod tests {
                 assert_ne!(bits, mark.to_bits(), "{what}: value {i}");
             }
         };
-        for len in (1..=300).chain([480, 1009, 1024, 2047, 4096]) {
+        for len in (1..=300).chain([480, 1009, 1024, 2047, 4096, 44_100, 59_049]) {
             for level in Level::available() {
                 let plan = Plan::new::<f64>(len, level).unwrap();
                 let planning_len = plan.planning_len::<f64>();

@@ -20,7 +20,7 @@ use core::mem::MaybeUninit;
 
 use super::Real;
 use super::grid::{Side, turn_rows};
-use super::mixed::{ALIGNMENT, has_factors_to, lanes_of};
+use super::mixed::{ALIGNMENT, align, has_factors_to, lanes_of};
 use super::passes::grid::{MAX_DIRECT, Tile};
 use super::passes::real_grid::{
     self, Columns, Rows, combine, load_bins, load_samples, separate, store_bins, store_samples,
@@ -53,7 +53,7 @@ pub(super) struct RealGrid {
 impl RealGrid {
     /// Plans an odd length; `None` where no two factors of it fill a register.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        if len.is_multiple_of(2) || !level.is_usual() || !has_factors_to(MAX_DIRECT, len) {
+        if len.is_multiple_of(2) || !has_factors_to(MAX_DIRECT, len) {
             return None;
         }
         // Where many lanes of the widest registers would stand empty, those of half the width are faster.
@@ -81,7 +81,7 @@ impl RealGrid {
     /// Plans `A * B` samples, both odd; `None` where a side is shorter than a register.
     fn of<T: Real>(a: usize, b: usize, level: Available) -> Option<Self> {
         let lanes = lanes_of::<T>(level);
-        if lanes == 1 || a / 2 + 1 < lanes || b < lanes {
+        if !level.is_usual() || lanes == 1 || a / 2 + 1 < lanes || b < lanes {
             return None;
         }
         let registers = b.div_ceil(lanes);
@@ -173,20 +173,17 @@ impl RealGrid {
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
             let at = self.columns_at(table, lines, first);
             self.level.run(&Run(&at, Step::LoadSamples(input)));
-            self.columns.run_in_tile(self.level, at.tile, table);
+            // SAFETY: the tile was just written; the tables are what `fill` wrote.
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
             self.level.run(&Run(&at, Step::Separate));
         }
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
             let at = self.rows_at(table, lines, first);
-            turn_rows(
-                self.level,
-                lines,
-                self.pitch,
-                (self.columns.len / 2 + 1, self.rows.len),
-                at.first,
-                at.tile,
-            );
-            self.rows.run_in_tile(self.level, at.tile, table);
+            let matrix = (self.columns.len / 2 + 1, self.rows.len);
+            // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
+            unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, at.tile) };
+            // SAFETY: the tile was just written; the tables are what `fill` wrote.
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
             self.level.run(&RunRows(&at, RowStep::StoreBins(output)));
         }
     }
@@ -206,13 +203,15 @@ impl RealGrid {
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
             let at = self.rows_at(table, lines, first);
             self.level.run(&RunRows(&at, RowStep::LoadBins(input)));
-            self.rows.run_in_tile(self.level, at.tile, table);
+            // SAFETY: the tile was just written; the tables are what `fill` wrote.
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
             self.level.run(&RunRows(&at, RowStep::TurnBack));
         }
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
             let at = self.columns_at(table, lines, first);
             self.level.run(&Run(&at, Step::Combine));
-            self.columns.run_in_tile(self.level, at.tile, table);
+            // SAFETY: the tile was just written; the tables are what `fill` wrote.
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
             self.level.run(&Run(&at, Step::StoreSamples(output)));
         }
     }
@@ -248,12 +247,6 @@ impl RealGrid {
             pitch: self.pitch,
         }
     }
-}
-
-/// The first cache line of scratch; `scratch_len` has room for what is skipped.
-fn align<T>(scratch: *mut T) -> *mut T {
-    // A misaligned float pointer, which cannot be, would stay as it is.
-    scratch.wrapping_add(scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1))
 }
 
 /// A step on a tile of columns as a kernel; [`RealGrid`] alone makes one, and its caller's promise is theirs.
@@ -311,6 +304,86 @@ impl<T: Real> Kernel for &RunRows<'_, T> {
             RowStep::LoadBins(bins) => unsafe { load_bins(v, *self.0, bins) },
             // SAFETY: the tile holds the transforms; both sides are at least as long as a register.
             RowStep::TurnBack => unsafe { real_grid::turn_back(v, *self.0) },
+        }
+    }
+}
+
+#[cfg(all(test, feature = "alloc"))]
+mod tests {
+    use alloc::string::ToString;
+    use alloc::vec;
+    use alloc::vec::Vec;
+
+    use num_complex::Complex;
+
+    use super::*;
+    use crate::fft::dft;
+
+    /// Both directions against the definition, in dirty and unaligned scratch, between marks that must stay.
+    fn check<T: Real + Into<f64>>(a: usize, b: usize, floor: f64) {
+        let len = a * b;
+        let mut seed = 1u64;
+        let mut noise = || {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            T::from_f64((seed >> 40) as f64 / f64::from(1 << 23) - 1.0)
+        };
+        let samples: Vec<T> = (0..len).map(|_| noise()).collect();
+        let x: Vec<Complex<f64>> = samples.iter().map(|&x| Complex::new(x.into(), 0.0)).collect();
+        let mut want = vec![Complex::default(); len];
+        dft::all(&x, &mut want).expect("of the same length");
+        let mut bins: Vec<T> = want[..=len / 2].iter().flat_map(|x| [x.re, x.im]).map(T::from_f64).collect();
+        let mark = T::from_f64(f64::NAN);
+        // Nobody reads it.
+        bins[1] = mark;
+        for level in Level::available() {
+            let Some(grid) = RealGrid::of::<T>(a, b, level.prove().expect("available")) else { continue };
+            let mut table = vec![MaybeUninit::new(mark); grid.table_len];
+            grid.fill(&mut table);
+            let table = table.as_ptr().cast();
+            let mut scratch = vec![mark; 2 * grid.scratch_len::<T>() + 1];
+            for skip in 0..2 {
+                let name = format_args!("{a} x {b} {level}").to_string();
+                let mut out = vec![mark; len + 1 + 2];
+                let scratch = scratch[skip..].as_mut_ptr();
+                // SAFETY: all is as long as it must be, and apart.
+                unsafe { grid.forward::<T>(table, samples.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                let got = out[1..=len + 1].chunks_exact(2).map(|x| Complex::new(x[0].into(), x[1].into()));
+                let (mut signal, mut error) = (0.0, 0.0);
+                for (got, want) in got.zip(&want) {
+                    signal += want.norm_sqr();
+                    error += (got - want).norm_sqr();
+                }
+                let db = 10.0 * libm::log10(signal / error);
+                assert!(db > floor, "{name}: {db}");
+                assert!(out[0].into().is_nan() && out[len + 2].into().is_nan(), "{name}");
+                assert!(out[2].into() == 0.0, "{name}: bin 0 is real");
+
+                let mut out = vec![mark; len + 2];
+                // SAFETY: as above.
+                unsafe { grid.inverse::<T>(table, bins.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                let (mut signal, mut error) = (0.0, 0.0);
+                for (got, want) in out[1..=len].iter().zip(&samples) {
+                    let (got, want): (f64, f64) = ((*got).into(), (*want).into());
+                    signal += want * want;
+                    error += (got / len as f64 - want).powi(2);
+                }
+                let db = 10.0 * libm::log10(signal / error);
+                assert!(db > floor - 3.0, "{name} inverse: {db}");
+                assert!(out[0].into().is_nan() && out[len + 1].into().is_nan(), "{name}");
+            }
+        }
+    }
+
+    /// Small shapes, those of one pass, odd numbers of registers, primes, and several tiles.
+    #[test]
+    fn agrees_with_the_definition() {
+        let shapes = [(7, 5), (9, 9), (15, 17), (31, 17), (33, 35), (63, 9), (9, 63), (97, 11), (9, 245)];
+        let more = [(97, 97), (243, 45), (35, 225)];
+        // Debug builds are slow, emulators more so.
+        let more = if cfg!(debug_assertions) { &more[..0] } else { &more };
+        for &(a, b) in shapes.iter().chain(more) {
+            check::<f32>(a, b, 132.0);
+            check::<f64>(a, b, 300.0);
         }
     }
 }

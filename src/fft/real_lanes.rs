@@ -7,7 +7,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::mixed::{ALIGNMENT, Mixed, is_smooth, lanes_and_order, lanes_of};
+use super::mixed::{ALIGNMENT, Mixed, align, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
 use super::twiddle::Roots;
 use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
@@ -150,12 +150,6 @@ impl RealLanes {
     }
 }
 
-/// The first cache line of scratch; `scratch_len` has room for what is skipped.
-fn align<T>(scratch: *mut T) -> *mut T {
-    // A misaligned float pointer, which cannot be, would stay as it is.
-    scratch.wrapping_add(scratch.align_offset(ALIGNMENT).min(ALIGNMENT / size_of::<T>() - 1))
-}
-
 /// Lines to bins as a kernel; made by [`RealLanes::forward`] alone.
 struct Join<T> {
     ends: Ends<T>,
@@ -193,18 +187,17 @@ impl<T: Real> Kernel for &Split<T> {
 impl RealLanes {
     /// Writes the tables and places of the two ends.
     fn fill_ends<T: Real>(&self, roots: &Roots, table: &mut [MaybeUninit<T>]) {
-        let plan = self;
         let (lanes, order) = lanes_and_order::<T>(self.level);
-        let (order, rows) = (&order[..lanes], plan.rows);
+        let (order, rows) = (&order[..lanes], self.rows);
         // Each line of a block is a row of roots. u = -(i/2) w_(2H)^k, and w_(2H) = w_N^L.
         let block_len = block_lines(lanes) * 2 * lanes;
         for which in 0..block_lines(lanes) {
             let (l, is_u) = (which.div_ceil(2), which.is_multiple_of(2));
             let step = if is_u { lanes + l } else { l };
-            let steps = roots.steps(step, order, plan.blocks);
-            for block in 0..plan.blocks {
+            let steps = roots.steps(step, order, self.blocks);
+            for block in 0..self.blocks {
                 let [re, im] = roots.exact_row(step * block * lanes, &steps, order);
-                let line = &mut table[plan.table + block * block_len + which * 2 * lanes..][..2 * lanes];
+                let line = &mut table[self.table + block * block_len + which * 2 * lanes..][..2 * lanes];
                 let (out_re, out_im) = line.split_at_mut(lanes);
                 for (((re, im), out_re), out_im) in re.into_iter().zip(im).zip(out_re).zip(out_im) {
                     let (re, im) = if is_u { (im, -re) } else { (re, im) };
@@ -215,7 +208,7 @@ impl RealLanes {
         }
         // Roots of twice and four times the lanes are roots of the length too: it is 2 L H, and H is a multiple of 2 L
         // where there is a middle row of its own.
-        let mut at = plan.roots;
+        let mut at = self.roots;
         for scale in [1.0, 2.0] {
             for l in 0..lanes {
                 let (re, im) = roots.get(l * rows);
@@ -224,7 +217,7 @@ impl RealLanes {
                 at += 2;
             }
         }
-        if plan.middle.is_some() {
+        if self.middle.is_some() {
             let quarter = rows / 2;
             let odd = |l: usize, p: usize| roots.get(((l * (1 + 2 * p)) & (4 * lanes - 1)) * quarter);
             let mut line = |numbers: &dyn Fn(usize) -> (f64, f64)| {
@@ -246,10 +239,10 @@ impl RealLanes {
                 });
             }
         }
-        for value in &mut table[plan.places..plan.table_len] {
+        for value in &mut table[self.places..self.table_len] {
             value.write(T::ZERO);
         }
-        let places = table[plan.places..plan.table_len].as_mut_ptr().cast::<u32>();
+        let places = table[self.places..self.table_len].as_mut_ptr().cast::<u32>();
         let put = |i: usize, place: usize| {
             #[expect(
                 clippy::cast_possible_truncation,
@@ -265,17 +258,17 @@ impl RealLanes {
             lane_of[k % MAX_LANES] = lane;
         }
         let at = |k: usize| 2 * lanes * (k / lanes) + lane_of[k % lanes];
-        for (row, place) in plan.passes.places().enumerate() {
+        for (row, place) in self.passes.places().enumerate() {
             // As row k, and as the mirror image of k = H - row, of row 0 of 0.
             let mirror = if row == 0 { 0 } else { rows - row };
-            if row < plan.blocks * lanes {
+            if row < self.blocks * lanes {
                 put(at(row), place);
             }
-            if mirror < plan.blocks * lanes {
+            if mirror < self.blocks * lanes {
                 put(at(mirror) + lanes, place);
             }
             if row == rows / 2 {
-                put(2 * lanes * plan.blocks, place);
+                put(2 * lanes * self.blocks, place);
             }
         }
     }

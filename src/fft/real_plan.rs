@@ -6,8 +6,8 @@
 //!
 //! `X[k] = S + u[k] D` and `X[H-k] = conj(S - u[k] D)`.
 //!
-//! The inverse runs the same pass with `conj u`, and no halving, before the complex inverse. Odd lengths run a
-//! complex transform of the whole length.
+//! The inverse runs the same pass with `conj u`, and no halving, before the complex inverse. Odd lengths that neither
+//! `real_grid` nor `real_rader` takes run a complex transform of the whole length.
 //!
 //! # Source
 //! Sorensen et al., Real-valued fast Fourier transform algorithms, IEEE Trans. ASSP 35(6), 1987.
@@ -81,7 +81,12 @@ impl RealPlan {
         }
     }
 
+    /// Writes the tables, `table_len` values, with `planning_len` complex numbers to work in.
+    ///
+    /// # Panics
+    /// As [`Plan::fill`].
     pub(super) fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
+        assert_eq!((table.len(), planning.len()), (self.table_len(), 2 * self.planning_len::<T>()));
         match &self.algorithm {
             Algorithm::Direct(direct) => direct.fill(table, planning),
             Algorithm::Rader(rader) => rader.fill(table, planning),

@@ -273,7 +273,8 @@ impl Roots {
         Steps { step, less_one }
     }
 
-    /// Writes the real and the imaginary parts of `w^(first + step * order[i])`, the exponents below 2 n.
+    /// Writes the real and the imaginary parts of `w^(first + step * order[i])`, the exponents below 2 n and the first
+    /// of them below n.
     ///
     /// Where the row is short beside a turn, it takes one root and a product each that the compiler makes several of at
     /// a time, as exact as [`Roots::get`].

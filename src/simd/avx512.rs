@@ -64,6 +64,7 @@ impl Vector for Avx512 {
     type I32 = I32x16;
     type I16 = I16x32;
     type Narrow = Avx2;
+    const HAS_32_REGISTERS: bool = true;
 
     #[inline(always)]
     fn narrow(self) -> Avx2 {

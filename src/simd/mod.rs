@@ -162,6 +162,19 @@ impl Available {
         }
     }
 
+    /// Whether it has 32 registers, not 16.
+    pub(crate) fn has_32_registers(self) -> bool {
+        struct Has;
+        impl Kernel for Has {
+            type Output = bool;
+            #[inline(always)]
+            fn run<V: Vector>(self, _: V) -> bool {
+                V::HAS_32_REGISTERS
+            }
+        }
+        self.run(Has)
+    }
+
     /// Runs `kernel` with the registers of this level.
     #[inline(always)]
     pub(crate) fn run<K: Kernel>(self, kernel: K) -> K::Output {

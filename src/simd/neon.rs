@@ -53,6 +53,7 @@ impl Vector for Neon {
     type I32 = I32x4;
     type I16 = I16x8;
     type Narrow = Scalar;
+    const HAS_32_REGISTERS: bool = true;
 
     #[inline(always)]
     fn narrow(self) -> Scalar {

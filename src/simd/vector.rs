@@ -31,8 +31,11 @@ pub trait Vector: Copy {
     type Narrow: Vector;
 
     /// Whether it is worth code that is there for speed alone: not where nearly every machine of the architecture has a
-    /// better level.
+    /// better level, nor where its registers may be memory (of the portable level, all but wasm and x86).
     const USUAL: bool = true;
+
+    /// The level has 32 registers, not 16.
+    const HAS_32_REGISTERS: bool = false;
 
     fn narrow(self) -> Self::Narrow;
 }

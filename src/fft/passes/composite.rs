@@ -75,6 +75,7 @@ coprime_butterfly!(
     inputs (0: [0, 3, 6, 9]) (1: [4, 7, 10, 1]) (2: [8, 11, 2, 5]),
     outputs (0: [0, 4, 8] from [0, 1, 2]) (1: [9, 1, 5] from [0, 1, 2]) (2: [6, 10, 2] from [0, 1, 2]) (3: [3, 7, 11] from [0, 1, 2])
 );
+
 /// The nine-point butterfly: three times three points, with twiddles between.
 pub(super) struct Radix9<T: Real, V: Vector> {
     three: Odd<T, V, 1>,

@@ -169,7 +169,7 @@ impl OneLane {
 ///
 /// `FIRST`: `src` is interleaved, in rows of `LANES` complex numbers; else it holds lines. `LAST`: `dst` takes the rows
 /// in their final order. `INVERSE`: real and imaginary parts are exchanged where data comes in (`FIRST`) and goes out
-/// (`LAST`). With one lane all three are false, and [`Step::one_lane`] decides.
+/// (`LAST`). With one lane the first two are false, and [`Step::one_lane`] decides; of exchanges too, if `INVERSE`.
 ///
 /// # Safety
 /// `src` is valid for reads and `dst` for writes of `radix * groups * blocks` lines of `2 * LANES` values; the two are
@@ -306,10 +306,7 @@ impl<T: Real> Step<T> {
         first_row: usize,
         groups: usize,
         block: usize,
-    ) -> (usize, usize)
-    where
-        T: Real,
-    {
+    ) -> (usize, usize) {
         if LAST || (T::Reg::<V>::LANES == 1 && self.one_lane.last) {
             // SAFETY: the caller's promise.
             (unsafe { *self.places.wrapping_add(block) } as usize, self.blocks)
@@ -331,7 +328,7 @@ unsafe fn load_row<T: Real, V: Vector, const FIRST: bool, const INVERSE: bool>(
 ) -> Cx<T::Reg<V>> {
     let p = step.src.wrapping_add(2 * T::Reg::<V>::LANES * i);
     if T::Reg::<V>::LANES == 1 {
-        let swap = step.one_lane.swap_in;
+        let swap = if INVERSE { step.one_lane.swap_in } else { 0 };
         // SAFETY: one half of the complex number.
         let re = unsafe { T::Reg::<V>::load(v, p.wrapping_add(swap)) };
         // SAFETY: its other half.
@@ -374,7 +371,7 @@ unsafe fn store_row<T: Real, V: Vector, const LAST: bool, const INVERSE: bool>(
     let x = if LAST { x.swap::<INVERSE>() } else { x };
     let p = step.dst.wrapping_add(2 * T::Reg::<V>::LANES * i);
     if T::Reg::<V>::LANES == 1 {
-        let swap = step.one_lane.swap_out;
+        let swap = if INVERSE { step.one_lane.swap_out } else { 0 };
         // SAFETY: one half of the complex number.
         unsafe { x.re.store(p.wrapping_add(swap)) };
         // SAFETY: its other half.
