@@ -186,7 +186,7 @@ impl Side {
     }
 
     /// About how many quarters of a cycle a line takes.
-    pub(super) fn cost(&self) -> usize {
+    fn cost(&self) -> usize {
         self.passes[..self.count].iter().map(|pass| line_cost(pass.radix)).sum()
     }
 }
@@ -244,6 +244,47 @@ fn search(
     }
 }
 
+/// Lines of scratch from one row of so many registers to the next.
+pub(super) const fn pitch(registers: usize) -> usize {
+    // A power of two would map all rows to the same few places of a cache.
+    if registers < 8 { registers } else { registers | 1 }
+}
+
+/// About how many quarters of a cycle the lines of two sides take, each line so much more than its passes.
+pub(super) fn cost(level: Available, sides: [(&Side, usize); 2]) -> usize {
+    let lines: usize =
+        sides.into_iter().map(|(side, more)| side.registers * side.len * (side.cost() + more)).sum();
+    // A wide register takes longer than a narrow one, though not twice as long.
+    if level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
+}
+
+/// The matrix of least cost, of those that `of` makes of two factors of a length at a level.
+pub(super) fn cheapest<G>(
+    len: usize,
+    level: Available,
+    of: impl Fn(usize, usize, Available) -> Option<(usize, G)>,
+) -> Option<G> {
+    // Where many lanes of the widest registers would stand empty, those of half the width are faster.
+    let narrower = if level.level() == Level::Avx512 { Level::Avx2.prove().ok() } else { None };
+    let mut best: Option<(usize, G)> = None;
+    let mut a = 3;
+    while a * a <= len {
+        if len.is_multiple_of(a) {
+            for (a, b) in [(a, len / a), (len / a, a)] {
+                for level in [Some(level), narrower].into_iter().flatten() {
+                    if let Some((cost, matrix)) = of(a, b, level)
+                        && best.as_ref().is_none_or(|(least, _)| cost < *least)
+                    {
+                        best = Some((cost, matrix));
+                    }
+                }
+            }
+        }
+        a += 1;
+    }
+    best.map(|(_, matrix)| matrix)
+}
+
 /// A transform of `A * B` points.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
@@ -284,26 +325,7 @@ impl Grid {
 
     /// Plans a length without a prime factor above [`MAX_DIRECT`]; `None` where no two factors of it fill a register.
     pub(super) fn new<T: Real>(len: usize, level: Available) -> Option<Self> {
-        // Where many lanes of the widest registers would stand empty, those of half the width are faster.
-        let narrower = if level.level() == Level::Avx512 { Level::Avx2.prove().ok() } else { None };
-        let mut best: Option<(usize, Self)> = None;
-        let mut a = 3;
-        while a * a <= len {
-            if len.is_multiple_of(a) {
-                for (a, b) in [(a, len / a), (len / a, a)] {
-                    for level in [Some(level), narrower].into_iter().flatten() {
-                        if let Some(grid) = Self::of::<T>(a, b, level) {
-                            let cost = grid.cost();
-                            if best.is_none_or(|(least, _)| cost < least) {
-                                best = Some((cost, grid));
-                            }
-                        }
-                    }
-                }
-            }
-            a += 1;
-        }
-        best.map(|(_, grid)| grid)
+        cheapest(len, level, |a, b, level| Self::of::<T>(a, b, level).map(|grid| (grid.cost(), grid)))
     }
 
     /// Plans `A * B` points; `None` where the level has no such registers or a side is shorter than they are.
@@ -315,8 +337,7 @@ impl Grid {
         let len = a.checked_mul(b)?;
         let mut columns = Side::new::<T>(a, b, level);
         let mut rows = Side::new::<T>(b, a, level);
-        // A power of two would map all rows to the same few places of a cache.
-        let pitch = if columns.registers < 8 { columns.registers } else { columns.registers | 1 };
+        let pitch = pitch(columns.registers);
         let lines = a.checked_mul(columns.registers)?;
         let two = lines.checked_mul(2 * lanes * size_of::<T>())? > ONE_TABLE;
         let (factors, zero) = if two {
@@ -334,9 +355,7 @@ impl Grid {
     /// About how many quarters of a cycle it takes.
     fn cost(&self) -> usize {
         let (a, b) = (&self.columns, &self.rows);
-        let lines = a.registers * a.len * (a.cost() + 10) + b.registers * b.len * (b.cost() + 18);
-        // A wide register takes longer than a narrow one, though not twice as long.
-        if self.level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
+        cost(self.level, [(a, 10), (b, 18)])
     }
 
     /// Values of T between the steps: those of every row, and room for row 0 behind them.

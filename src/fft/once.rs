@@ -7,7 +7,7 @@ use super::plan::{Plan, PlanError};
 use super::real_plan::RealPlan;
 use crate::simd::Level;
 
-/// What the public plans ask of a type. Each method is the one of the same name on [`Plan`] or [`RealPlan`].
+/// What the public plans ask of a type: to make, fill and run a [`Plan`] or a [`RealPlan`].
 pub trait Once: Sized {
     fn plan(len: usize, level: Level) -> Result<Plan, PlanError>;
 

@@ -19,14 +19,14 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::grid::{Side, turn_rows};
+use super::grid::{Side, cheapest, cost, pitch, turn_rows};
 use super::mixed::{ALIGNMENT, align, has_factors_to, lanes_of};
 use super::passes::grid::{MAX_DIRECT, Tile};
 use super::passes::real_grid::{
     self, Columns, Rows, combine, load_bins, load_samples, separate, store_bins, store_samples,
 };
 use super::twiddle::Roots;
-use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
+use crate::simd::{Available, Kernel, MAX_LANES, Vector};
 
 /// A real transform of an odd length.
 #[derive(Clone, Copy, Debug)]
@@ -56,26 +56,7 @@ impl RealGrid {
         if len.is_multiple_of(2) || !has_factors_to(MAX_DIRECT, len) {
             return None;
         }
-        // Where many lanes of the widest registers would stand empty, those of half the width are faster.
-        let narrower = if level.level() == Level::Avx512 { Level::Avx2.prove().ok() } else { None };
-        let mut best: Option<(usize, Self)> = None;
-        let mut a = 3;
-        while a * a <= len {
-            if len.is_multiple_of(a) {
-                for (a, b) in [(a, len / a), (len / a, a)] {
-                    for level in [Some(level), narrower].into_iter().flatten() {
-                        if let Some(grid) = Self::of::<T>(a, b, level) {
-                            let cost = grid.cost();
-                            if best.is_none_or(|(least, _)| cost < least) {
-                                best = Some((cost, grid));
-                            }
-                        }
-                    }
-                }
-            }
-            a += 2;
-        }
-        best.map(|(_, grid)| grid)
+        cheapest(len, level, |a, b, level| Self::of::<T>(a, b, level).map(|grid| (grid.cost(), grid)))
     }
 
     /// Plans `A * B` samples, both odd; `None` where a side is shorter than a register.
@@ -87,8 +68,7 @@ impl RealGrid {
         let registers = b.div_ceil(lanes);
         let mut columns = Side::new::<T>(a, registers.div_ceil(2) * lanes, level);
         let mut rows = Side::new::<T>(b, a / 2 + 1, level);
-        // A power of two would map all rows to the same few places of a cache.
-        let pitch = if registers < 8 { registers } else { registers | 1 };
+        let pitch = pitch(registers);
         let columns_at = (a / 2 + 1).checked_mul(registers)?.checked_mul(2 * lanes)?;
         let rows_at = columns.lay_out::<T>(columns_at);
         let places = rows.lay_out::<T>(rows_at);
@@ -98,9 +78,7 @@ impl RealGrid {
 
     /// About how many quarters of a cycle it takes, as the cost of a complex matrix.
     fn cost(&self) -> usize {
-        let (a, b) = (&self.columns, &self.rows);
-        let lines = a.registers * a.len * (a.cost() + 24) + b.registers * b.len * (b.cost() + 24);
-        if self.level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
+        cost(self.level, [(&self.columns, 24), (&self.rows, 24)])
     }
 
     /// Values of T between the steps.
@@ -318,6 +296,7 @@ mod tests {
 
     use super::*;
     use crate::fft::dft;
+    use crate::simd::Level;
 
     /// Both directions against the definition, in dirty and unaligned scratch, between marks that must stay.
     fn check<T: Real + Into<f64>>(a: usize, b: usize, floor: f64) {
