@@ -172,32 +172,64 @@ unsafe fn forward<T: Real, V: Vector, const R: usize, const C: usize>(
     unsafe {
         Shape::<R, C>::run::<T, V, _, false>(v, table.wrapping_add(4 * half), super::Plain(input), z);
     }
-    let one_half = T::Reg::<V>::splat(v, T::from_f64(0.5));
-    let conjugate = T::Reg::<V>::splat_pair(v, T::from_f64(0.5), T::from_f64(-0.5));
-    let registers = 2 * half / lanes;
-    for j in 0..registers {
-        let (first, rest) = ((registers - j) % registers, registers - 1 - j);
-        // SAFETY: register j of the buffer, written above.
-        let a = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * j)) };
-        // SAFETY: another one: its first pair is number H - k for the first of `a`, or 0.
-        let first = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * first)) };
-        // SAFETY: another one: its other pairs mirror those of `a`.
-        let rest = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * rest)) };
-        let b = first.mirror_pairs(rest);
-        let a = a * one_half;
-        let (s, d) = (b.mul_add(conjugate, a), b.neg_mul_add(conjugate, a));
-        // SAFETY: the turns of these bins.
-        let re = unsafe { T::Reg::<V>::load(v, table.wrapping_add(lanes * j)) };
-        // SAFETY: likewise.
-        let im = unsafe { T::Reg::<V>::load(v, table.wrapping_add(2 * half + lanes * j)) };
-        let x = d.swap_pairs().mul_add(im, d.mul_add(re, s));
-        // SAFETY: bins below H.
-        unsafe { x.store(output.wrapping_add(lanes * j)) };
+    // A few registers written out: in a loop the compiler would fetch the half of one from the buffer that it was just
+    // written to as another, and the processor waits for that.
+    macro_rules! registers {
+        ($($j:literal)*) => {
+            $(if const { $j < 2 * R * C / T::Reg::<V>::LANES } {
+                // SAFETY: register j of the buffer, written above, and of the output.
+                unsafe { untangle::<T, V>(v, table, z, output, half, $j) };
+            })*
+        };
+    }
+    if const { 2 * R * C / T::Reg::<V>::LANES <= 8 } {
+        registers!(0 1 2 3 4 5 6 7);
+    } else {
+        for j in 0..2 * half / lanes {
+            // SAFETY: as above.
+            unsafe { untangle::<T, V>(v, table, z, output, half, j) };
+        }
     }
     // SAFETY: number 0 of the buffer.
     let [re, im] = unsafe { z.cast::<[T; 2]>().read() };
     // SAFETY: bin H.
     unsafe { output.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
+}
+
+/// Register `j` of the bins from the `half` points at `z`.
+///
+/// # Safety
+/// `z` holds the points, `output` has room for as many bins, the table begins with the turns; `j` is below their registers.
+#[inline(always)]
+unsafe fn untangle<T: Real, V: Vector>(
+    v: V,
+    table: *const T,
+    z: *const T,
+    output: *mut T,
+    half: usize,
+    j: usize,
+) {
+    let lanes = T::Reg::<V>::LANES;
+    let registers = 2 * half / lanes;
+    let one_half = T::Reg::<V>::splat(v, T::from_f64(0.5));
+    let conjugate = T::Reg::<V>::splat_pair(v, T::from_f64(0.5), T::from_f64(-0.5));
+    let (first, rest) = ((registers - j) % registers, registers - 1 - j);
+    // SAFETY: register j of the buffer, written above.
+    let a = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * j)) };
+    // SAFETY: another one: its first pair is number H - k for the first of `a`, or 0.
+    let first = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * first)) };
+    // SAFETY: another one: its other pairs mirror those of `a`.
+    let rest = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * rest)) };
+    let b = first.mirror_pairs(rest);
+    let a = a * one_half;
+    let (s, d) = (b.mul_add(conjugate, a), b.neg_mul_add(conjugate, a));
+    // SAFETY: the turns of these bins.
+    let re = unsafe { T::Reg::<V>::load(v, table.wrapping_add(lanes * j)) };
+    // SAFETY: likewise.
+    let im = unsafe { T::Reg::<V>::load(v, table.wrapping_add(2 * half + lanes * j)) };
+    let x = d.swap_pairs().mul_add(im, d.mul_add(re, s));
+    // SAFETY: bins below H.
+    unsafe { x.store(output.wrapping_add(lanes * j)) };
 }
 
 /// The points of the inverse: tangled from bins while they are read.
