@@ -12,7 +12,7 @@
 use core::f64::consts::PI;
 use core::mem::MaybeUninit;
 
-use quaver::fft::{Mdct, MdctError, MdctIn, MdctWindow, PlanError, Real, mdct_plan_bytes};
+use quaver::fft::{Mdct, MdctError, MdctIn, MdctWindow, PlanError, Real, StaticMdct, mdct_plan_bytes};
 use quaver::simd::Level;
 
 /// Even numbers to 40; AAC's, Vorbis's and Opus's; and some whose halves are odd or have large factors.
@@ -196,7 +196,7 @@ fn check<T: Number>(len: usize, window: MdctWindow<'_, T>, level: Level) -> [f64
     let signal: Vec<f64> = signal.iter().map(|&x| x.into()).collect();
     let stream = ratio(&rebuilt[len..], &signal[..(blocks - 1) * len]);
     // Two transforms, of a length with a large prime factor: half the energy ratio.
-    let promise = if len % 97 == 0 { T::PROMISE - 3.0 } else { T::PROMISE };
+    let promise = if len.is_multiple_of(97) { T::PROMISE - 3.0 } else { T::PROMISE };
     assert!(stream >= promise, "{name} stream: {stream:.1} dB");
     assert!(rebuilt[..len].iter().all(|&x| x.into().abs() < 1e-6), "{name}: something before the stream");
     let added: Vec<T> = added.iter().map(|&x| T::of(x)).collect();
@@ -378,4 +378,51 @@ fn what_cannot_be_is_refused_and_nothing_is_written() {
         assert_eq!(slice(16, 16, 8, 1), "scratch");
     }
     assert!(y == [7.0; 33] && state == [7.0; 9] && scratch.iter().all(|&x| x == 7.0));
+}
+
+/// A plan of const size gives the bits of an owned one, and keeps both states.
+#[test]
+fn static_plans_are_the_same() {
+    const N: usize = 240;
+    for level in Level::available() {
+        for window in windows::<f32>(N) {
+            let owned = Mdct::<f32>::with_level(N, window, level).unwrap();
+            let mut inside = StaticMdct::<f32, N>::with_level(window, level).unwrap();
+            assert_eq!((inside.len(), inside.latency_frames()), (N, N));
+            let (x, mut scratch) = (noise::<f32>(4 * N, 9), nan::<f32>(owned.scratch_len()));
+            let (mut ahead, mut behind) = (vec![0.0; N / 2], vec![0.0; N / 2]);
+            let (mut want, mut got) = (nan::<f32>(N), nan::<f32>(N));
+            let (mut out, mut again) = (nan::<f32>(2 * N), nan::<f32>(2 * N));
+            for (b, block) in x.chunks(N).enumerate() {
+                if b == 2 {
+                    inside.reset();
+                    ahead.fill(0.0);
+                    behind.fill(0.0);
+                }
+                owned.analyse(block, &mut want, &mut ahead, &mut scratch).unwrap();
+                inside.analyse(block, &mut got).unwrap();
+                assert!(got == want, "{window:?} {level} block {b}: bins");
+                owned.synthesise(&want, &mut out[..N], &mut behind, &mut scratch).unwrap();
+                inside.synthesise(&got, &mut again[..N]).unwrap();
+                assert!(again[..N] == out[..N], "{window:?} {level} block {b}");
+            }
+            owned.forward(&x[..2 * N], &mut want, &mut scratch).unwrap();
+            inside.forward(&x[..2 * N], &mut got).unwrap();
+            assert!(got == want, "{window:?} {level} forward");
+            owned.inverse(&want, &mut out, &mut scratch).unwrap();
+            inside.inverse(&got, &mut again).unwrap();
+            assert!(again == out, "{window:?} {level} inverse");
+            assert!(inside.forward(&x, &mut got).is_err() && inside.analyse(&x, &mut got).is_err());
+        }
+    }
+    assert!(matches!(
+        StaticMdct::<f32, 15>::new(MdctWindow::Sine),
+        Err(MdctError::OddLength { len: 15, .. })
+    ));
+    let error = StaticMdct::<f32, 22>::new(MdctWindow::Sine).unwrap_err();
+    assert_eq!(error, MdctError::Plan(PlanError::NotSmooth { len: 22 }));
+    assert_eq!(
+        StaticMdct::<f32, 0>::new(MdctWindow::Sine).unwrap_err(),
+        MdctError::Plan(PlanError::ZeroLength)
+    );
 }

@@ -14,7 +14,9 @@
 
 use core::mem::MaybeUninit;
 
-use quaver::fft::{LengthError, PlanError, Real, Trig, TrigTransform, TrigTransformIn, trig_plan_bytes};
+use quaver::fft::{
+    LengthError, PlanError, Real, StaticTrigTransform, Trig, TrigTransform, TrigTransformIn, trig_plan_bytes,
+};
 use quaver::simd::Level;
 
 const KINDS: [Trig; 8] =
@@ -284,4 +286,45 @@ fn lengths_that_do_not_fit_are_refused_and_nothing_is_written() {
     let foreign = if cfg!(target_arch = "x86_64") { Level::Neon } else { Level::Avx2 };
     let error = TrigTransform::<f32>::with_level(Trig::Dct4, 8, foreign).unwrap_err();
     assert!(matches!(error, PlanError::Level(_)));
+}
+
+/// Plans of const size give the bits of owned ones.
+#[test]
+fn static_plans_are_the_same() {
+    fn check<T: Number, const N: usize>(kind: Trig) {
+        for level in Level::available() {
+            let owned = TrigTransform::<T>::with_level(kind, N, level).unwrap();
+            let mut inside = StaticTrigTransform::<T, N>::with_level(kind, level).unwrap();
+            assert_eq!((inside.len(), inside.kind()), (N, kind));
+            let (x, mut scratch) = (noise::<T>(N, 5), nan::<T>(owned.scratch_len()));
+            let (mut want, mut got) = (nan::<T>(N), nan::<T>(N));
+            owned.forward(&x, &mut want, &mut scratch).unwrap();
+            inside.forward(&x, &mut got).unwrap();
+            assert!(got == want, "{} {kind:?} {N} {level}", T::NAME);
+            got.copy_from_slice(&x);
+            inside.forward_in_place(&mut got).unwrap();
+            assert!(got == want, "{} {kind:?} {N} {level} in place", T::NAME);
+            owned.inverse(&x, &mut want, &mut scratch).unwrap();
+            inside.inverse(&x, &mut got).unwrap();
+            assert!(got == want, "{} {kind:?} {N} {level} inverse", T::NAME);
+            got.copy_from_slice(&x);
+            inside.inverse_in_place(&mut got).unwrap();
+            assert!(got == want, "{} {kind:?} {N} {level} inverse in place", T::NAME);
+            assert!(
+                inside.forward(&x[1..], &mut got).is_err() && inside.inverse_in_place(&mut got[1..]).is_err()
+            );
+        }
+    }
+    for kind in [Trig::Dct2, Trig::Dct3, Trig::Dct4, Trig::Dst2, Trig::Dst3, Trig::Dst4] {
+        check::<f32, 2>(kind);
+        check::<f32, 120>(kind);
+        check::<f64, 98>(kind);
+        check::<f64, 256>(kind);
+    }
+    let error = StaticTrigTransform::<f32, 22>::new(Trig::Dct2).unwrap_err();
+    assert_eq!(error, PlanError::NotSmooth { len: 22 });
+    for kind in [Trig::Dct1, Trig::Dst1] {
+        let error = StaticTrigTransform::<f32, 960>::new(kind).unwrap_err();
+        assert!(matches!(error, PlanError::MemoryTooSmall { .. }));
+    }
 }

@@ -205,8 +205,7 @@ fn custom_flat<T: Real>(window: &[T], len: usize, right: bool) -> Result<usize, 
         let (outer, inner) = custom_pair(len, right, i);
         let (s, c) = (window[outer].to_f64(), window[inner].to_f64());
         let sum = s * s + c * c;
-        // Not so for NaN either.
-        if !((sum - 1.0).abs() <= tolerance) {
+        if sum.is_nan() || (sum - 1.0).abs() > tolerance {
             return Err(MdctError::NotPowerComplementary { index: outer.min(inner), sum });
         }
         sloping |= s != 0.0 || 1.0 - c != 0.0;

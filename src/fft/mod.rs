@@ -9,8 +9,8 @@
 //! | the caller's, [`plan_bytes`] | [`ComplexFftIn`] | [`RealFftIn`] |
 //! | inside, const-sized | [`StaticComplexFft`] | [`StaticRealFft`] |
 //!
-//! Cosine and sine transforms of types I to IV are [`TrigTransform`] and [`TrigTransformIn`], lapped transforms under a window
-//! (MDCT) are [`Mdct`] and [`MdctIn`].
+//! Cosine and sine transforms of types I to IV are [`TrigTransform`], [`TrigTransformIn`] and [`StaticTrigTransform`], lapped
+//! transforms under a window (MDCT) are [`Mdct`], [`MdctIn`] and [`StaticMdct`].
 //!
 //! A plan is made once; its calls allocate nothing and only read the plan, so that threads may share it. Input is
 //! never changed by the out-of-place calls, and no alignment is asked.
@@ -43,6 +43,7 @@ mod dct;
 pub mod dft;
 mod direct;
 mod fixed;
+mod fixed_trig;
 mod grid;
 mod mdct;
 mod mdct_window;
@@ -68,6 +69,7 @@ pub use complex::{ComplexFftIn, plan_bytes};
 pub use dct::TrigTransform;
 pub use dct::{Trig, TrigTransformIn, trig_plan_bytes};
 pub use fixed::{StaticComplexFft, StaticRealFft};
+pub use fixed_trig::{StaticMdct, StaticTrigTransform};
 #[cfg(feature = "alloc")]
 pub use mdct::Mdct;
 pub use mdct::{MdctIn, mdct_plan_bytes};

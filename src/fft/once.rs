@@ -7,7 +7,7 @@ use super::mdct_window::{MdctError, MdctWindow};
 use super::plan::{Plan, PlanError};
 use super::real_plan::RealPlan;
 use super::trig::lapped::{Lapped, MdctPlan};
-use super::trig::{TrigPlan, Type};
+use super::trig::{Family, TrigPlan};
 use crate::simd::Level;
 
 /// What the public plans ask of a type: to make, fill and run a [`Plan`], a [`RealPlan`], a [`TrigPlan`] or an
@@ -52,7 +52,7 @@ pub trait Once: Sized {
         scratch: *mut Self,
     );
 
-    fn plan_trig(family: Type, sine: bool, len: usize, level: Level) -> Result<TrigPlan, PlanError>;
+    fn plan_trig(family: Family, sine: bool, len: usize, level: Level) -> Result<TrigPlan, PlanError>;
 
     fn fill_trig(plan: &TrigPlan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]);
 
@@ -146,7 +146,12 @@ macro_rules! once {
             }
 
             #[inline(never)]
-            fn plan_trig(family: Type, sine: bool, len: usize, level: Level) -> Result<TrigPlan, PlanError> {
+            fn plan_trig(
+                family: Family,
+                sine: bool,
+                len: usize,
+                level: Level,
+            ) -> Result<TrigPlan, PlanError> {
                 TrigPlan::new::<Self>(family, sine, len, level)
             }
 

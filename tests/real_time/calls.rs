@@ -15,8 +15,8 @@ use quaver::dsp::level::Meter;
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::{self, Symmetry, Window};
 use quaver::fft::{
-    ComplexFft, ComplexFftIn, Mdct, MdctIn, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, Trig,
-    TrigTransform, TrigTransformIn,
+    ComplexFft, ComplexFftIn, Mdct, MdctIn, RealFft, RealFftIn, StaticComplexFft, StaticMdct, StaticRealFft,
+    StaticTrigTransform, Trig, TrigTransform, TrigTransformIn,
 };
 use quaver::format::cursor::Cursor;
 use quaver::format::riff::{
@@ -99,6 +99,12 @@ pub struct Trigonometric<'a, T: quaver::fft::Real> {
     pub block: &'a mut [T],
     pub state: &'a mut [T],
     pub scratch: &'a mut [T],
+    pub static_trig: &'a mut [StaticTrigTransform<T, STATIC>],
+    pub static_mdct: &'a mut [StaticMdct<T, STATIC>],
+    /// Twice `STATIC` values, and `STATIC`.
+    pub static_frame: &'a mut [T],
+    pub static_x: &'a mut [T],
+    pub static_y: &'a mut [T],
 }
 
 /// One line of the table: the call as the documentation names it, the exported symbol, and the function.
@@ -560,6 +566,31 @@ macro_rules! transforms {
                     |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.analyse(t.block, t.lapped, t.state, t.scratch).is_ok()) };
                 "MdctIn::synthesise" mdct_in_synthesise
                     |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.synthesise(t.lapped, t.block, t.state, t.scratch).is_ok()) };
+
+                "StaticTrigTransform::len" static_trig_len |c| c.$module.trig.static_trig.iter().all(|p| p.len() == STATIC);
+                "StaticTrigTransform::kind" static_trig_kind
+                    |c| used(c.$module.trig.static_trig.iter().map(|p| p.kind() as u8).sum::<u8>());
+                "StaticTrigTransform::forward" static_trig_forward
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.forward(t.static_x, t.static_y).is_ok()) };
+                "StaticTrigTransform::forward_in_place" static_trig_forward_in_place
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.forward_in_place(t.static_y).is_ok()) };
+                "StaticTrigTransform::inverse" static_trig_inverse
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.inverse(t.static_x, t.static_y).is_ok()) };
+                "StaticTrigTransform::inverse_in_place" static_trig_inverse_in_place
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.inverse_in_place(t.static_y).is_ok()) };
+
+                "StaticMdct::len" static_mdct_len |c| c.$module.trig.static_mdct.iter().all(|p| p.len() == STATIC);
+                "StaticMdct::latency_frames" static_mdct_latency_frames
+                    |c| c.$module.trig.static_mdct.iter().all(|p| p.latency_frames() == STATIC);
+                "StaticMdct::reset" static_mdct_reset |c| used(c.$module.trig.static_mdct.iter_mut().for_each(|p| p.reset()));
+                "StaticMdct::forward" static_mdct_forward
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.forward(t.static_frame, t.static_y).is_ok()) };
+                "StaticMdct::inverse" static_mdct_inverse
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.inverse(t.static_x, t.static_frame).is_ok()) };
+                "StaticMdct::analyse" static_mdct_analyse
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.analyse(t.static_x, t.static_y).is_ok()) };
+                "StaticMdct::synthesise" static_mdct_synthesise
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.synthesise(t.static_x, t.static_y).is_ok()) };
             }
         }
     };

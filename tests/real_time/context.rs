@@ -9,8 +9,8 @@ use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::Window;
 use quaver::fft::{
     ComplexFft, ComplexFftIn, Mdct, MdctIn, MdctWindow, Real, RealFft, RealFftIn, StaticComplexFft,
-    StaticRealFft, Trig, TrigTransform, TrigTransformIn, mdct_plan_bytes, plan_bytes, real_plan_bytes,
-    trig_plan_bytes,
+    StaticMdct, StaticRealFft, StaticTrigTransform, Trig, TrigTransform, TrigTransformIn, mdct_plan_bytes,
+    plan_bytes, real_plan_bytes, trig_plan_bytes,
 };
 use quaver::format::riff::{Guid, Wave};
 use quaver::simd::Level;
@@ -128,6 +128,19 @@ fn trigonometric<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Tri
         block: real(bins),
         state: real(bins / 2),
         scratch: real(scratch.unwrap_or(0)),
+        static_trig: leak(
+            [Trig::Dct2, Trig::Dct3, Trig::Dct4, Trig::Dst2, Trig::Dst3, Trig::Dst4]
+                .into_iter()
+                .map(|kind| StaticTrigTransform::with_level(kind, level).expect(made)),
+        ),
+        static_mdct: leak(
+            [MdctWindow::Sine, MdctWindow::LowOverlap { overlap: 2 }]
+                .into_iter()
+                .map(|window| StaticMdct::with_level(window, level).expect(made)),
+        ),
+        static_frame: real(2 * STATIC),
+        static_x: real(STATIC),
+        static_y: real(STATIC),
     }
 }
 

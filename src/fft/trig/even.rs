@@ -210,7 +210,7 @@ impl<T: Real> Quadruples<T> {
         let (re, im) = unsafe { T::Reg::<V>::load_pairs(v, between.wrapping_add(2 * (half - i - lanes))) };
         let mirrored = Cx { re: re.reverse(), im: -im.reverse() };
         // SAFETY: as the caller says.
-        let (w, t) = unsafe { self.factors::<V>(v, i) };
+        let [w, t] = unsafe { self.factors::<V>(v, i) };
         let (p, q) = ((z + mirrored).times(w), (z - mirrored).times(t));
         let (a, b) = (p + q, p - q);
         let root = T::Reg::<V>::splat(v, T::from_f64(FRAC_1_SQRT_2));
@@ -269,7 +269,7 @@ impl<T: Real> Quadruples<T> {
         let a = Cx { re: low, im: -high };
         let b = Cx { re: (above + below) * root, im: (above - below) * root };
         // SAFETY: as the caller says.
-        let (w, t) = unsafe { self.factors::<V>(v, i) };
+        let [w, t] = unsafe { self.factors::<V>(v, i) };
         let p = (a + b).times(Cx { re: w.re, im: -w.im });
         let q = (a - b).times(Cx { re: t.re, im: -t.im });
         let (z, mirrored) = (p + q, p - q);
@@ -290,7 +290,7 @@ impl<T: Real> Quadruples<T> {
     /// # Safety
     /// As [`Quadruples::second_block`].
     #[inline(always)]
-    unsafe fn factors<V: Vector>(&self, v: V, i: usize) -> (Cx<T::Reg<V>>, Cx<T::Reg<V>>) {
+    unsafe fn factors<V: Vector>(&self, v: V, i: usize) -> [Cx<T::Reg<V>>; 2] {
         let (at, count) = (self.call.factors.wrapping_add(i), quadruples(self.call.len));
         // SAFETY: the table has `count` values of each of four parts, and i + LANES of them are there.
         let w_re = unsafe { T::Reg::<V>::load(v, at) };
@@ -300,6 +300,6 @@ impl<T: Real> Quadruples<T> {
         let t_re = unsafe { T::Reg::<V>::load(v, at.wrapping_add(2 * count)) };
         // SAFETY: the fourth.
         let t_im = unsafe { T::Reg::<V>::load(v, at.wrapping_add(3 * count)) };
-        (Cx { re: w_re, im: w_im }, Cx { re: t_re, im: t_im })
+        [Cx { re: w_re, im: w_im }, Cx { re: t_re, im: t_im }]
     }
 }

@@ -17,7 +17,7 @@ use core::mem::MaybeUninit;
 use super::super::Real;
 use super::super::mdct_window::{MdctError, MdctWindow};
 use super::super::mixed::ALIGNMENT;
-use super::{TrigPlan, Type};
+use super::{Family, TrigPlan};
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 
 /// The decision for one length and window at one level. The tables it describes live elsewhere.
@@ -60,7 +60,7 @@ impl MdctPlan {
         if len % 2 == 1 {
             return Err(MdctError::OddLength { len });
         }
-        let trig = TrigPlan::new::<T>(Type::IV, false, len, level)?;
+        let trig = TrigPlan::new::<T>(Family::Fourth, false, len, level)?;
         Ok(Self { trig, level: trig.level, slopes: window.slopes(len)? })
     }
 

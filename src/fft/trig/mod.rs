@@ -29,22 +29,21 @@ use crate::simd::{Available, Level};
 /// The largest length: tables are made of roots of sixteen times the order, and those end at 2^35 and 2^28.
 const MAX_LEN: usize = if usize::BITS > 32 { 1 << 31 } else { 1 << 24 };
 
-/// The four families.
+/// The types, of cosine and sine alike.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Type {
-    /// Both ends are samples of the symmetry.
-    I,
-    /// Its forward direction is type II, its inverse type III.
-    II,
-    /// The reverse of that.
-    III,
-    IV,
+pub enum Family {
+    First,
+    /// Inverted by the third.
+    Second,
+    /// Inverted by the second.
+    Third,
+    Fourth,
 }
 
 /// The decision for one type and length at one level. The tables it describes live elsewhere.
 #[derive(Clone, Copy, Debug)]
 pub struct TrigPlan {
-    family: Type,
+    family: Family,
     sine: bool,
     len: usize,
     /// That of the passes around the Fourier transform: narrower than asked for where they are shorter than a register.
@@ -62,7 +61,7 @@ enum Inner {
 
 impl TrigPlan {
     pub(super) fn new<T: Real>(
-        family: Type,
+        family: Family,
         sine: bool,
         len: usize,
         level: Level,
@@ -71,7 +70,7 @@ impl TrigPlan {
         if len == 0 {
             return Err(PlanError::ZeroLength);
         }
-        if len == 1 && family == Type::I && !sine {
+        if len == 1 && family == Family::First && !sine {
             return Err(PlanError::TooShort { len, least: 2 });
         }
         if len > MAX_LEN {
@@ -82,7 +81,7 @@ impl TrigPlan {
             PlanError::TooLarge { .. } => PlanError::TooLarge { len },
             other => other,
         };
-        let inner = if family == Type::I {
+        let inner = if family == Family::First {
             Inner::Real(RealPlan::new::<T>(ends::extended(len, sine), level).map_err(too_large)?)
         } else if len.is_multiple_of(2) {
             Inner::Complex(Plan::new::<T>(len / 2, level).map_err(too_large)?)
@@ -112,9 +111,9 @@ impl TrigPlan {
 
     const fn factors_len(&self) -> usize {
         match (self.family, &self.inner) {
-            (Type::I, _) => 0,
-            (Type::IV, Inner::Complex(_)) => quarter::factors_len(self.len),
-            (Type::IV, Inner::Real(_)) => 0,
+            (Family::First, _) => 0,
+            (Family::Fourth, Inner::Complex(_)) => quarter::factors_len(self.len),
+            (Family::Fourth, Inner::Real(_)) => 0,
             (_, Inner::Complex(_)) => even::factors_len(self.len),
             (_, Inner::Real(_)) => odd::factors_len(self.len),
         }
@@ -168,8 +167,8 @@ impl TrigPlan {
             return;
         }
         match (self.family, &self.inner) {
-            (Type::I, _) | (Type::IV, Inner::Real(_)) => {}
-            (Type::IV, Inner::Complex(_)) => quarter::fill(self.len, factors),
+            (Family::First, _) | (Family::Fourth, Inner::Real(_)) => {}
+            (Family::Fourth, Inner::Complex(_)) => quarter::fill(self.len, factors),
             (_, Inner::Complex(_)) => even::fill(self.len, factors),
             (_, Inner::Real(_)) => odd::fill(self.len, factors),
         }
@@ -201,15 +200,15 @@ impl TrigPlan {
             between,
             scratch: between.wrapping_add(self.buffers::<T>().0),
         };
-        let second = (self.family == Type::II) != inverse;
+        let second = (self.family == Family::Second) != inverse;
         match (self.family, &self.inner) {
             // SAFETY: the caller's promise; `between` and what is behind it are as long as `buffers` says, of which
             // alignment took at most the line that `scratch_len` adds.
-            (Type::I, Inner::Real(plan)) => unsafe { ends::run(&call, plan) },
+            (Family::First, Inner::Real(plan)) => unsafe { ends::run(&call, plan) },
             // SAFETY: as above.
-            (Type::IV, Inner::Complex(plan)) => unsafe { quarter::run(&call, plan) },
+            (Family::Fourth, Inner::Complex(plan)) => unsafe { quarter::run(&call, plan) },
             // SAFETY: as above.
-            (Type::IV, Inner::Real(plan)) => unsafe { odd::run_fourth(&call, plan) },
+            (Family::Fourth, Inner::Real(plan)) => unsafe { odd::run_fourth(&call, plan) },
             // SAFETY: as above.
             (_, Inner::Complex(plan)) if second => unsafe { even::run_second(&call, plan) },
             // SAFETY: as above.

@@ -26,14 +26,17 @@ use contest::{Arena, Contestant, Pace, Timing, interleaved, scalars};
 use sample::Sample;
 
 /// The groups, in the order that they run.
-const GROUPS: [(&str, fn(&mut Bench)); 1] = [("trig", trig::rows)];
+const GROUPS: &[Group] = &[("trig", trig::rows)];
+
+/// A name, and what times its rows.
+type Group = (&'static str, fn(&mut Bench));
 
 /// The longest transform of any group, in numbers.
 const LONGEST: usize = 1 << 16;
 
 fn main() {
     let mut bench = Bench::from_args();
-    for (name, rows) in GROUPS {
+    for &(name, rows) in GROUPS {
         if bench.groups.as_ref().is_none_or(|groups| groups.iter().any(|group| group == name)) {
             rows(&mut bench);
         }
