@@ -16,7 +16,7 @@ use core::mem::MaybeUninit;
 
 use super::super::Real;
 use super::super::mdct_window::{MdctError, MdctWindow};
-use super::super::mixed::ALIGNMENT;
+use super::super::mixed::{ALIGNMENT, align};
 use super::{Family, TrigPlan};
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 
@@ -69,18 +69,18 @@ impl MdctPlan {
     }
 
     /// Where the slopes begin: on a line, behind the tables of the transform.
-    fn slopes_at<T>(&self) -> usize {
+    fn slopes_at<T: Real>(&self) -> usize {
         self.trig.table_len::<T>().next_multiple_of(ALIGNMENT / size_of::<T>())
     }
 
     /// Values of T in the tables.
-    pub(in super::super) fn table_len<T>(&self) -> usize {
+    pub(in super::super) fn table_len<T: Real>(&self) -> usize {
         let end = |slope: &Slope| slope.at + 2 * self.sloping(slope);
         self.slopes_at::<T>() + end(&self.slopes[0]).max(end(&self.slopes[1]))
     }
 
     /// The most that any window takes.
-    pub(in super::super) fn largest_table_len<T>(&self) -> usize {
+    pub(in super::super) fn largest_table_len<T: Real>(&self) -> usize {
         self.slopes_at::<T>() + 2 * self.len()
     }
 
@@ -90,6 +90,7 @@ impl MdctPlan {
 
     /// Values of T that a call works in: the folded frame, on whole lines, and what the transform asks for.
     pub(in super::super) const fn scratch_len<T>(&self) -> usize {
+        // The transform counts what alignment takes: behind the folded frame it is aligned already.
         self.folded_len::<T>() + self.trig.scratch_len::<T>()
     }
 
@@ -131,7 +132,8 @@ impl MdctPlan {
     /// for reads and writes of [`MdctPlan::scratch_len`], apart from them.
     pub(in super::super) unsafe fn run<T: Real>(&self, table: *const T, what: Lapped<T>, scratch: *mut T) {
         let (len, half) = (self.len(), self.len() / 2);
-        let (folded, scratch) = (scratch, scratch.wrapping_add(self.folded_len::<T>()));
+        let folded = align(scratch);
+        let scratch = folded.wrapping_add(self.folded_len::<T>());
         let slopes = self.slopes.map(|slope| Half {
             len,
             flat: slope.flat,

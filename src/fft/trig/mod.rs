@@ -109,10 +109,10 @@ impl TrigPlan {
         self.inner_table_len().next_multiple_of(ALIGNMENT / size_of::<T>())
     }
 
-    const fn factors_len(&self) -> usize {
+    fn factors_len<T: Real>(&self) -> usize {
         match (self.family, &self.inner) {
             (Family::First, _) => 0,
-            (Family::Fourth, Inner::Complex(_)) => quarter::factors_len(self.len),
+            (Family::Fourth, Inner::Complex(_)) => quarter::factors_len::<T>(self.len, self.level),
             (Family::Fourth, Inner::Real(_)) => 0,
             (_, Inner::Complex(_)) => even::factors_len(self.len),
             (_, Inner::Real(_)) => odd::factors_len(self.len),
@@ -120,8 +120,8 @@ impl TrigPlan {
     }
 
     /// Values of T in the tables.
-    pub(super) fn table_len<T>(&self) -> usize {
-        self.factors_at::<T>() + self.factors_len()
+    pub(super) fn table_len<T: Real>(&self) -> usize {
+        self.factors_at::<T>() + self.factors_len::<T>()
     }
 
     /// Complex numbers that only [`TrigPlan::fill`] needs.
@@ -168,7 +168,7 @@ impl TrigPlan {
         }
         match (self.family, &self.inner) {
             (Family::First, _) | (Family::Fourth, Inner::Real(_)) => {}
-            (Family::Fourth, Inner::Complex(_)) => quarter::fill(self.len, factors),
+            (Family::Fourth, Inner::Complex(_)) => quarter::fill(self.len, self.level, factors),
             (_, Inner::Complex(_)) => even::fill(self.len, factors),
             (_, Inner::Real(_)) => odd::fill(self.len, factors),
         }

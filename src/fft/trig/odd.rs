@@ -139,42 +139,77 @@ impl<T: Real> Rotate<T> {
 /// # Safety
 /// As [`run_second`].
 pub(super) unsafe fn run_fourth<T: Real>(call: &Call<T>, plan: &RealPlan) {
-    let &Call { len, input, output, between, sine, .. } = call;
-    // Where in half a period, in samples, and which half: the other one has the other sign.
-    let (mut at, mut second) = ((len - 1) / 2, false);
-    for i in 0..len {
-        let (sample, negative) = if at < len { (at, second) } else { (2 * len - 1 - at, !second) };
-        let sample = if sine { len - 1 - sample } else { sample };
-        // SAFETY: `at` is below 2 N and `sample` below N.
-        let x = unsafe { *input.wrapping_add(sample) };
-        // SAFETY: i is below N.
-        unsafe { *between.wrapping_add(i) = if negative { T::ZERO - x } else { x } };
-        at += 4;
-        // For N = 1 that is two halves further; there is no next sample then.
-        if at >= 2 * len {
-            (at, second) = (at - 2 * len, !second);
-        }
-    }
+    call.level.run(&Steps(*call));
     let bins = bins_of(call);
     // SAFETY: as in `run_second`.
-    unsafe { plan.run_forward(call.table, between, bins, call.scratch) };
-    let root = T::from_f64(FRAC_1_SQRT_2);
-    // 2 k + 1 modulo N.
-    let mut turn = if len == 1 { 0 } else { 1 };
-    for k in 0..len {
-        let (q, conjugate) = if turn > len / 2 { (len - turn, true) } else { (turn, false) };
-        turn += 2;
-        if turn >= len {
-            turn -= len;
+    unsafe { plan.run_forward(call.table, call.between, bins, call.scratch) };
+    call.level.run(&Turns { call: *call, bins });
+}
+
+/// The samples in steps of four through the period of 4N, to `between`.
+struct Steps<T>(Call<T>);
+
+impl<T: Real> Kernel for &Steps<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) {
+        let Call { len, input, between, sine, .. } = self.0;
+        // Each quarter of the period is a straight run through the samples; the first one is cut in two.
+        let (mut i, mut at) = (0, (len - 1) / 2);
+        for quarter in 0..5 {
+            // The second and the fourth go backwards, the second and the third have the other sign.
+            let back = (quarter % 2 == 1) != sine;
+            let sign = T::from_f64(if quarter == 1 || quarter == 2 { -1.0 } else { 1.0 });
+            while at < len && i < len {
+                let sample = if back { len - 1 - at } else { at };
+                // SAFETY: `sample` is below N.
+                let x = unsafe { *input.wrapping_add(sample) };
+                // SAFETY: i is below N.
+                unsafe { *between.wrapping_add(i) = x * sign };
+                (i, at) = (i + 1, at + 4);
+            }
+            at = at.saturating_sub(len);
         }
-        // SAFETY: q is at most len / 2.
-        let [re, im] = unsafe { bins.wrapping_add(2 * q).cast::<[T; 2]>().read() };
-        // cos and sin of pi (2k+1)/4 are this root with the signs ++, -+, --, +-.
-        let turned = if conjugate == (k % 2 == 1) { re + im } else { re - im };
-        // The first sign; every other one again, for a sine transform.
-        let negative = (matches!(k % 4, 1 | 2)) != (sine && k % 2 == 1);
-        let x = if negative { T::ZERO - turned } else { turned };
-        // SAFETY: k is below N.
-        unsafe { *output.wrapping_add(k) = x * root };
+    }
+}
+
+/// The outputs from the bins.
+struct Turns<T> {
+    call: Call<T>,
+    bins: *const T,
+}
+
+impl<T: Real> Kernel for &Turns<T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) {
+        let half = self.call.len / 2;
+        // q = 2k+1 modulo N goes up to N/2, on to N as the conjugates of bins that go down, and so once more from 0.
+        self.some::<false>(0..half.div_ceil(2), 1);
+        self.some::<true>(half.div_ceil(2)..half, 2 * (half / 2));
+        self.some::<false>(half..half + half / 2 + 1, 0);
+        self.some::<true>(half + half / 2 + 1..2 * half + 1, (2 * half.div_ceil(2)).wrapping_sub(1));
+    }
+}
+
+impl<T: Real> Turns<T> {
+    /// Outputs `ks`, the first from bin `q` and each other one from the bin two further, or, conjugate, two before.
+    #[inline(always)]
+    fn some<const CONJUGATE: bool>(&self, ks: core::ops::Range<usize>, mut q: usize) {
+        let root = T::from_f64(FRAC_1_SQRT_2);
+        let minus = T::ZERO - root;
+        // cos and sin of pi (2k+1)/4; every other one with the other sign, for a sine transform.
+        let odd = if self.call.sine { minus } else { root };
+        let (cos, sin) = ([root, T::ZERO - odd, minus, odd], [root, odd, minus, T::ZERO - odd]);
+        for k in ks {
+            // SAFETY: q is at most N/2.
+            let [re, im] = unsafe { self.bins.wrapping_add(2 * q).cast::<[T; 2]>().read() };
+            let (re, im) = (re * cos[k % 4], im * sin[k % 4]);
+            // SAFETY: k is below N.
+            unsafe { *self.call.output.wrapping_add(k) = if CONJUGATE { re - im } else { re + im } };
+            q = if CONJUGATE { q.wrapping_sub(2) } else { q + 2 };
+        }
     }
 }
