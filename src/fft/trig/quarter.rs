@@ -35,7 +35,7 @@ pub(super) fn factors_len<T: Real>(len: usize, level: Available) -> usize {
 pub(super) fn fill<T: Real>(len: usize, level: Available, factors: &mut [MaybeUninit<T>]) {
     let (lanes, order) = lanes_and_order::<T>(level);
     let (roots, pairs) = (Roots::new(16 * len), pairs(len));
-    // The level is one whose registers hold no more than a quarter of the length.
+    // The level is one of one lane, or whose registers hold no more than a quarter of the length: no block is a part of one.
     for (block, line) in factors.chunks_exact_mut(4 * lanes).enumerate() {
         let low = (block * lanes).min(pairs - lanes);
         for (first, parts) in [low, len / 2 - low - lanes].into_iter().zip(line.chunks_exact_mut(2 * lanes)) {

@@ -85,7 +85,8 @@ impl Bench {
                 "--quick" => bench.quick = true,
                 "--groups" => bench.groups = Some(list(value())),
                 "--sizes" => {
-                    let sizes = list(value()).into_iter().map(|size| size.parse().unwrap_or_else(|_| usage()));
+                    let sizes =
+                        list(value()).into_iter().map(|size| size.parse().unwrap_or_else(|_| usage()));
                     bench.sizes = Some(sizes.collect());
                 }
                 _ => usage(),

@@ -53,7 +53,12 @@ fn rows_of<T: Sample + DctNum>(bench: &mut Bench, kind: &str) {
     }
 }
 
-fn contestant<T>(peer: &str, len: usize, plan: Plan, transform: impl Transform<T> + 'static) -> Contestant<T> {
+fn contestant<T>(
+    peer: &str,
+    len: usize,
+    plan: Plan,
+    transform: impl Transform<T> + 'static,
+) -> Contestant<T> {
     let transform = Box::new(transform);
     Contestant { peer: peer.to_owned(), form: Form::Forward, len, overwrites: false, plan, transform }
 }
@@ -70,7 +75,9 @@ fn check<T: Sample>(case: Case, len: usize, all: &mut Vec<Contestant<T>>, bench:
             match case {
                 Case::Second => (pi / n * i_half * k as f64).cos(),
                 Case::Fourth => (pi / n * i_half * k_half).cos(),
-                Case::Lapped => (pi / (2.0 * n) * i_half).sin() * (pi / n * (i_half + n / 2.0) * k_half).cos(),
+                Case::Lapped => {
+                    (pi / (2.0 * n) * i_half).sin() * (pi / n * (i_half + n / 2.0) * k_half).cos()
+                }
             }
         };
         (0..if case == Case::Lapped { 2 * len } else { len }).map(|i| input[i].value() * term(i)).sum()
@@ -214,8 +221,7 @@ fn of_fftw<T: Sample>(fftw: &R2r, case: Case, len: usize, bench: &mut Bench) -> 
         let angle = |n: usize| std::f64::consts::PI * (n as f64 + 0.5) / (2 * len) as f64;
         window = (0..len).map(|n| T::of(angle(n).sin())).collect();
     }
-    let (plan, took) =
-        planned(|| fftw.plan(kind, if folded.is_empty() { x } else { &mut folded }, y));
+    let (plan, took) = planned(|| fftw.plan(kind, if folded.is_empty() { x } else { &mut folded }, y));
     Some(contestant("fftw", len, took, OfFftw { plan: plan.ok()?, len, window, folded }))
 }
 
