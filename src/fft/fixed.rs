@@ -70,32 +70,39 @@ const HAS_REGISTERS: bool =
 /// `EACH` values for each point, and some for the alignment of small lengths, from a cache line on.
 #[derive(Clone, Copy)]
 #[repr(C, align(64))]
-struct Memory<T, const N: usize, const EACH: usize> {
+pub(super) struct Memory<T, const N: usize, const EACH: usize> {
     values: [[T; EACH]; N],
     more: [T; MORE],
 }
 
 /// Enough for the alignment of tables and scratch of f32.
-const MORE: usize = 96;
+pub(super) const MORE: usize = 96;
 
 impl<T: Real, const N: usize, const EACH: usize> Memory<T, N, EACH> {
-    const LEN: usize = EACH * N + MORE;
+    pub(super) const LEN: usize = EACH * N + MORE;
 
-    const fn new() -> Self {
+    pub(super) const fn new() -> Self {
         Self { values: [[T::ZERO; EACH]; N], more: [T::ZERO; MORE] }
     }
 
     #[inline(always)]
-    fn all(&mut self) -> &mut [T] {
+    pub(super) fn all(&mut self) -> &mut [T] {
         // SAFETY: `repr(C)` of arrays of T: both, one behind the other without a gap, are LEN values of T.
         unsafe { core::slice::from_raw_parts_mut(core::ptr::from_mut(self).cast(), Self::LEN) }
+    }
+
+    /// The tables, and what is left.
+    #[inline(always)]
+    pub(super) fn split_values(&mut self, table_len: usize) -> (&[T], &mut [T]) {
+        // `with_level` has seen that the tables fit: the bound keeps the panic of a slice out of real-time code.
+        let (table, rest) = self.all().split_at_mut(table_len.min(Self::LEN));
+        (table, rest)
     }
 
     /// The tables, and what is left as scratch.
     #[inline(always)]
     fn split(&mut self, table_len: usize) -> (&[T], &mut [Complex<T>]) {
-        // `with_level` has seen that the tables fit: the bound keeps the panic of a slice out of real-time code.
-        let (table, rest) = self.all().split_at_mut(table_len.min(Self::LEN));
+        let (table, rest) = self.split_values(table_len);
         let (first, len) = (rest.as_mut_ptr().cast::<Complex<T>>(), rest.len() / 2);
         // SAFETY: `Complex<T>` is two values of T (`repr(C)`) with their alignment; the borrow is handed on.
         (table, unsafe { core::slice::from_raw_parts_mut(first, len) })
@@ -272,7 +279,7 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
 }
 
 /// Checks that the const-sized memory holds `needed` values.
-fn fits<T>(needed: usize, have: usize) -> Result<(), PlanError> {
+pub(super) fn fits<T>(needed: usize, have: usize) -> Result<(), PlanError> {
     if needed <= have {
         Ok(())
     } else {

@@ -9,6 +9,9 @@
 //! | the caller's, [`plan_bytes`] | [`ComplexFftIn`] | [`RealFftIn`] |
 //! | inside, const-sized | [`StaticComplexFft`] | [`StaticRealFft`] |
 //!
+//! Cosine and sine transforms of types I to IV are [`TrigTransform`], [`TrigTransformIn`] and [`StaticTrigTransform`], lapped
+//! transforms under a window (MDCT) are [`Mdct`], [`MdctIn`] and [`StaticMdct`].
+//!
 //! A plan is made once; its calls allocate nothing and only read the plan, so that threads may share it. Input is
 //! never changed by the out-of-place calls, and no alignment is asked.
 //!
@@ -30,16 +33,20 @@
 //! # Where things are
 //! `plan` decides, `mixed` holds the list of passes (`grid` those of a matrix), `passes` their loops and butterflies, one
 //! file a radix; `small` has the short lengths, `rader` and `any_len` (Bluestein) the large primes. `real_plan` decides for
-//! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. `twiddle` makes the
-//! tables, `once` is where all of it is compiled, [`dft`] is the oracle.
+//! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. `trig` turns cosine, sine
+//! and lapped transforms into those. `twiddle` makes the tables, `once` is where all of it is compiled, [`dft`] is the oracle.
 
 mod any_len;
 mod complex;
 mod convolution;
+mod dct;
 pub mod dft;
 mod direct;
 mod fixed;
+mod fixed_trig;
 mod grid;
+mod mdct;
+mod mdct_window;
 mod mixed;
 mod once;
 mod passes;
@@ -51,13 +58,22 @@ mod real_lanes;
 mod real_plan;
 mod real_rader;
 mod small;
+mod trig;
 mod twiddle;
 
 pub use crate::error::LengthError;
 #[cfg(feature = "alloc")]
 pub use complex::ComplexFft;
 pub use complex::{ComplexFftIn, plan_bytes};
+#[cfg(feature = "alloc")]
+pub use dct::TrigTransform;
+pub use dct::{Trig, TrigTransformIn, trig_plan_bytes};
 pub use fixed::{StaticComplexFft, StaticRealFft};
+pub use fixed_trig::{StaticMdct, StaticTrigTransform};
+#[cfg(feature = "alloc")]
+pub use mdct::Mdct;
+pub use mdct::{MdctIn, mdct_plan_bytes};
+pub use mdct_window::{MdctError, MdctWindow};
 pub use plan::PlanError;
 #[cfg(feature = "alloc")]
 pub use real::RealFft;

@@ -3,11 +3,15 @@
 
 use core::mem::MaybeUninit;
 
+use super::mdct_window::{MdctError, MdctWindow};
 use super::plan::{Plan, PlanError};
 use super::real_plan::RealPlan;
+use super::trig::lapped::{Lapped, MdctPlan};
+use super::trig::{Family, TrigPlan};
 use crate::simd::Level;
 
-/// What the public plans ask of a type: to make, fill and run a [`Plan`] or a [`RealPlan`].
+/// What the public plans ask of a type: to make, fill and run a [`Plan`], a [`RealPlan`], a [`TrigPlan`] or an
+/// [`MdctPlan`].
 pub trait Once: Sized {
     fn plan(len: usize, level: Level) -> Result<Plan, PlanError>;
 
@@ -47,6 +51,34 @@ pub trait Once: Sized {
         output: *mut Self,
         scratch: *mut Self,
     );
+
+    fn plan_trig(family: Family, sine: bool, len: usize, level: Level) -> Result<TrigPlan, PlanError>;
+
+    fn fill_trig(plan: &TrigPlan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]);
+
+    /// # Safety
+    /// As [`TrigPlan::run`].
+    unsafe fn run_trig(
+        plan: &TrigPlan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+        inverse: bool,
+    );
+
+    fn plan_mdct(len: usize, level: Level, window: &MdctWindow<'_, Self>) -> Result<MdctPlan, MdctError>;
+
+    fn fill_mdct(
+        plan: &MdctPlan,
+        window: &MdctWindow<'_, Self>,
+        table: &mut [MaybeUninit<Self>],
+        planning: &mut [MaybeUninit<Self>],
+    );
+
+    /// # Safety
+    /// As [`MdctPlan::run`].
+    unsafe fn run_mdct(plan: &MdctPlan, table: *const Self, what: Lapped<Self>, scratch: *mut Self);
 }
 
 macro_rules! once {
@@ -111,6 +143,63 @@ macro_rules! once {
             ) {
                 // SAFETY: the caller's promise.
                 unsafe { plan.run_inverse(table, input, output, scratch) }
+            }
+
+            #[inline(never)]
+            fn plan_trig(
+                family: Family,
+                sine: bool,
+                len: usize,
+                level: Level,
+            ) -> Result<TrigPlan, PlanError> {
+                TrigPlan::new::<Self>(family, sine, len, level)
+            }
+
+            #[inline(never)]
+            fn fill_trig(
+                plan: &TrigPlan,
+                table: &mut [MaybeUninit<Self>],
+                planning: &mut [MaybeUninit<Self>],
+            ) {
+                plan.fill(table, planning);
+            }
+
+            #[inline(never)]
+            unsafe fn run_trig(
+                plan: &TrigPlan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+                inverse: bool,
+            ) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run(table, input, output, scratch, inverse) }
+            }
+
+            #[inline(never)]
+            fn plan_mdct(
+                len: usize,
+                level: Level,
+                window: &MdctWindow<'_, Self>,
+            ) -> Result<MdctPlan, MdctError> {
+                MdctPlan::new::<Self>(len, level, window)
+            }
+
+            #[inline(never)]
+            fn fill_mdct(
+                plan: &MdctPlan,
+                window: &MdctWindow<'_, Self>,
+                table: &mut [MaybeUninit<Self>],
+                planning: &mut [MaybeUninit<Self>],
+            ) {
+                plan.fill(window, table, planning);
+            }
+
+            #[inline(never)]
+            unsafe fn run_mdct(plan: &MdctPlan, table: *const Self, what: Lapped<Self>, scratch: *mut Self) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run(table, what, scratch) }
             }
         }
     };

@@ -24,6 +24,13 @@ const MAX_LEN: usize = if usize::BITS > 32 { 1 << 32 } else { 1 << 26 };
 pub enum PlanError {
     /// The length is zero.
     ZeroLength,
+    /// This transform has more points.
+    TooShort {
+        /// The length asked for.
+        len: usize,
+        /// The least there is.
+        least: usize,
+    },
     /// The length, or the size of its tables, does not fit the index type.
     TooLarge {
         /// The length asked for.
@@ -54,6 +61,9 @@ impl fmt::Display for PlanError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ZeroLength => write!(f, "a transform of length 0 does not exist; the least is 1"),
+            Self::TooShort { len, least } => {
+                write!(f, "a transform of length {len} of this type does not exist; the least is {least}")
+            }
             Self::TooLarge { len } => {
                 write!(f, "the tables of a transform of length {len} do not fit memory")
             }

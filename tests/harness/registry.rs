@@ -4,7 +4,7 @@ use num_complex::Complex;
 use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
-use quaver::fft::{ComplexFft, RealFft};
+use quaver::fft::{ComplexFft, Mdct, MdctWindow, RealFft, Trig, TrigTransform};
 use quaver::units::{Endian, SampleFormat};
 
 use super::Elem::{F32, F64, I16, U8};
@@ -111,6 +111,7 @@ pub fn all() -> Vec<Case> {
     }
     cases.extend(layouts_and_spectra());
     cases.extend(transforms());
+    cases.extend(trigonometric());
     cases
 }
 
@@ -237,6 +238,76 @@ fn transforms() -> [Case; 8] {
         real_inverse!("fft/real inverse f32", f32, F32, single),
         real_inverse!("fft/real inverse f64", f64, F64, double),
     ]
+}
+
+/// Cosine and sine transforms of `n` values, and lapped ones of `n` bins, offset and with exact scratch as above.
+fn trigonometric() -> Vec<Case> {
+    let single = Absolute(1e-3, "2e-7 of the transform, at most 8202 terms of full scale, on either side");
+    let double = Absolute(1e-11, "2e-15 of the transform, likewise");
+    let mut cases = Vec::new();
+    macro_rules! trig {
+        ($t:ty, $elem:expr, $bound:expr, $($kind:ident)*) => {$(
+            cases.push(Case::new(
+                concat!("fft/", stringify!($kind), " ", stringify!($t)),
+                [output($elem), output($elem).times(48), input($elem)],
+                Unit,
+                $bound,
+                |k, a| {
+                    let n = a.input::<$t>(2).len();
+                    // Scratch has a part that does not depend on n, and the room for it does.
+                    if n < 3 {
+                        a.output::<$t>(0).fill(0.0);
+                    } else {
+                        let plan = TrigTransform::<$t>::with_level(Trig::$kind, n, k.level()).unwrap();
+                        let scratch = last(a.output::<$t>(1), plan.scratch_len());
+                        plan.forward(a.input(2), a.output(0), scratch).unwrap();
+                    }
+                    a.output::<$t>(1).fill(0.0);
+                },
+            ));
+        )*};
+    }
+    trig!(f32, F32, single, Dct1 Dct2 Dct3 Dct4 Dst1 Dst2 Dst3 Dst4);
+    trig!(f64, F64, double, Dct1 Dct2 Dct3 Dct4 Dst1 Dst2 Dst3 Dst4);
+    macro_rules! lapped {
+        ($name:literal, $t:ty, $elem:expr, $bound:expr, $from:literal, $to:literal, |$plan:ident, $x:ident, $y:ident, $state:ident, $scratch:ident| $call:expr) => {
+            cases.push(Case::new(
+                $name,
+                [output($elem).times($to), in_out($elem), output($elem).times(96), input($elem).times($from)],
+                Unit,
+                $bound,
+                |k, a| {
+                    // Two bins for each `n`, so that their number is even.
+                    let n = 2 * (a.input::<$t>(3).len() / $from);
+                    if n < 6 {
+                        a.output::<$t>(0).fill(0.0);
+                    } else {
+                        let overlap = n / 4 * 2;
+                        let window = MdctWindow::LowOverlap { overlap };
+                        let $plan = Mdct::<$t>::with_level(n, window, k.level()).unwrap();
+                        let $scratch = last(a.output::<$t>(2), $plan.scratch_len());
+                        let ($x, $y, $state) = (a.input::<$t>(3), a.output::<$t>(0), a.output::<$t>(1));
+                        $call.unwrap();
+                        let _ = $state;
+                    }
+                    a.output::<$t>(2).fill(0.0);
+                },
+            ));
+        };
+    }
+    lapped!("fft/mdct forward f32", f32, F32, single, 4, 2, |p, x, y, s, w| p.forward(x, y, w));
+    lapped!("fft/mdct inverse f32", f32, F32, single, 2, 4, |p, x, y, s, w| p.inverse(x, y, w));
+    lapped!("fft/mdct analyse f32", f32, F32, single, 2, 2, |p, x, y, s, w| p.analyse(x, y, s, w));
+    lapped!("fft/mdct synthesise f32", f32, F32, single, 2, 2, |p, x, y, s, w| p.synthesise(x, y, s, w));
+    lapped!("fft/mdct analyse f64", f64, F64, double, 2, 2, |p, x, y, s, w| p.analyse(x, y, s, w));
+    lapped!("fft/mdct synthesise f64", f64, F64, double, 2, 2, |p, x, y, s, w| p.synthesise(x, y, s, w));
+    cases
+}
+
+/// The last `len` values of a slice.
+fn last<T>(values: &mut [T], len: usize) -> &mut [T] {
+    let first = values.len() - len;
+    &mut values[first..]
 }
 
 /// The last `len` complex numbers of a slice.

@@ -14,7 +14,10 @@ use quaver::dsp::Kernels;
 use quaver::dsp::level::Meter;
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::{self, Symmetry, Window};
-use quaver::fft::{ComplexFft, ComplexFftIn, RealFft, RealFftIn, StaticComplexFft, StaticRealFft};
+use quaver::fft::{
+    ComplexFft, ComplexFftIn, Mdct, MdctIn, RealFft, RealFftIn, StaticComplexFft, StaticMdct, StaticRealFft,
+    StaticTrigTransform, Trig, TrigTransform, TrigTransformIn,
+};
 use quaver::format::cursor::Cursor;
 use quaver::format::riff::{
     ChunkRef, Chunks, Guid, HeaderReader, HeaderStep, Reader, Step, Wave, WaveHeader,
@@ -78,6 +81,30 @@ pub struct Transforms<'a, T: quaver::fft::Real> {
     pub static_x: &'a mut [Complex<T>],
     pub static_y: &'a mut [Complex<T>],
     pub static_bins: &'a mut [Complex<T>],
+    pub trig: Trigonometric<'a, T>,
+}
+
+/// Plans of every type, and under windows of every shape, and their blocks.
+pub struct Trigonometric<'a, T: quaver::fft::Real> {
+    pub trig: &'a [TrigTransform<T>],
+    pub trig_in: &'a [TrigTransformIn<'a, T>],
+    pub mdct: &'a [Mdct<T>],
+    pub mdct_in: &'a [MdctIn<'a, T>],
+    /// As many values as the plans of the first two take.
+    pub x: &'a mut [T],
+    pub y: &'a mut [T],
+    /// A frame, the bins and the state of the others.
+    pub frame: &'a mut [T],
+    pub lapped: &'a mut [T],
+    pub block: &'a mut [T],
+    pub state: &'a mut [T],
+    pub scratch: &'a mut [T],
+    pub static_trig: &'a mut [StaticTrigTransform<T, STATIC>],
+    pub static_mdct: &'a mut [StaticMdct<T, STATIC>],
+    /// Twice `STATIC` values, and `STATIC`.
+    pub static_frame: &'a mut [T],
+    pub static_x: &'a mut [T],
+    pub static_y: &'a mut [T],
 }
 
 /// One line of the table: the call as the documentation names it, the exported symbol, and the function.
@@ -120,6 +147,8 @@ pub mod common {
         "SampleFormat::bytes" format_bytes |c| c.format.bytes() > 0;
         "SampleFormat::name" format_name |c| !c.format.name().is_empty();
         "fft::bin" dft_bin |c| used(quaver::fft::dft::bin(c.double.x, 1));
+        "Trig::inverse" trig_kind_inverse |_c| used(core::hint::black_box(Trig::Dct2).inverse());
+        "Trig::gain" trig_kind_gain |c| used(core::hint::black_box(Trig::Dct2).gain(c.a.len()));
         "units::amplitude_to_db" amplitude_to_db |c| used(units::amplitude_to_db(c.number));
         "units::db_to_amplitude" db_to_amplitude |c| used(units::db_to_amplitude(c.number));
     }
@@ -481,6 +510,87 @@ macro_rules! transforms {
                     |c| { let t = &mut c.$module; t.static_real.forward(t.static_samples, t.static_bins).is_ok() };
                 "StaticRealFft::inverse" static_real_inverse
                     |c| { let t = &mut c.$module; t.static_real.inverse(t.static_bins, t.static_samples).is_ok() };
+
+                "TrigTransform::len" trig_len |c| { let t = &c.$module.trig; t.trig.iter().all(|p| p.len() == t.x.len()) };
+                "TrigTransform::kind" trig_kind |c| used(c.$module.trig.trig.iter().map(|p| p.kind() as u8).sum::<u8>());
+                "TrigTransform::scratch_len" trig_scratch_len |c| c.$module.trig.trig.iter().all(|p| p.scratch_len() > 0);
+                "TrigTransform::forward" trig_forward
+                    |c| { let t = &mut c.$module.trig; t.trig.iter().all(|p| p.forward(t.x, t.y, t.scratch).is_ok()) };
+                "TrigTransform::forward_in_place" trig_forward_in_place
+                    |c| { let t = &mut c.$module.trig; t.trig.iter().all(|p| p.forward_in_place(t.y, t.scratch).is_ok()) };
+                "TrigTransform::inverse" trig_inverse
+                    |c| { let t = &mut c.$module.trig; t.trig.iter().all(|p| p.inverse(t.x, t.y, t.scratch).is_ok()) };
+                "TrigTransform::inverse_in_place" trig_inverse_in_place
+                    |c| { let t = &mut c.$module.trig; t.trig.iter().all(|p| p.inverse_in_place(t.y, t.scratch).is_ok()) };
+                "TrigTransform::inverse_scaled" trig_inverse_scaled
+                    |c| { let t = &mut c.$module.trig; t.trig.iter().all(|p| p.inverse_scaled(t.x, t.y, t.scratch).is_ok()) };
+
+                "TrigTransformIn::len" trig_in_len |c| { let t = &c.$module.trig; t.trig_in.iter().all(|p| p.len() == t.x.len()) };
+                "TrigTransformIn::kind" trig_in_kind |c| used(c.$module.trig.trig_in.iter().map(|p| p.kind() as u8).sum::<u8>());
+                "TrigTransformIn::scratch_len" trig_in_scratch_len |c| c.$module.trig.trig_in.iter().all(|p| p.scratch_len() > 0);
+                "TrigTransformIn::forward" trig_in_forward
+                    |c| { let t = &mut c.$module.trig; t.trig_in.iter().all(|p| p.forward(t.x, t.y, t.scratch).is_ok()) };
+                "TrigTransformIn::forward_in_place" trig_in_forward_in_place
+                    |c| { let t = &mut c.$module.trig; t.trig_in.iter().all(|p| p.forward_in_place(t.y, t.scratch).is_ok()) };
+                "TrigTransformIn::inverse" trig_in_inverse
+                    |c| { let t = &mut c.$module.trig; t.trig_in.iter().all(|p| p.inverse(t.x, t.y, t.scratch).is_ok()) };
+                "TrigTransformIn::inverse_in_place" trig_in_inverse_in_place
+                    |c| { let t = &mut c.$module.trig; t.trig_in.iter().all(|p| p.inverse_in_place(t.y, t.scratch).is_ok()) };
+                "TrigTransformIn::inverse_scaled" trig_in_inverse_scaled
+                    |c| { let t = &mut c.$module.trig; t.trig_in.iter().all(|p| p.inverse_scaled(t.x, t.y, t.scratch).is_ok()) };
+
+                "Mdct::len" mdct_len |c| { let t = &c.$module.trig; t.mdct.iter().all(|p| p.len() == t.block.len()) };
+                "Mdct::scratch_len" mdct_scratch_len |c| c.$module.trig.mdct.iter().all(|p| p.scratch_len() > 0);
+                "Mdct::state_len" mdct_state_len
+                    |c| { let t = &c.$module.trig; t.mdct.iter().all(|p| p.state_len() == t.state.len()) };
+                "Mdct::latency_frames" mdct_latency_frames |c| c.$module.trig.mdct.iter().all(|p| p.latency_frames() > 0);
+                "Mdct::forward" mdct_forward
+                    |c| { let t = &mut c.$module.trig; t.mdct.iter().all(|p| p.forward(t.frame, t.lapped, t.scratch).is_ok()) };
+                "Mdct::inverse" mdct_inverse
+                    |c| { let t = &mut c.$module.trig; t.mdct.iter().all(|p| p.inverse(t.lapped, t.frame, t.scratch).is_ok()) };
+                "Mdct::analyse" mdct_analyse
+                    |c| { let t = &mut c.$module.trig; t.mdct.iter().all(|p| p.analyse(t.block, t.lapped, t.state, t.scratch).is_ok()) };
+                "Mdct::synthesise" mdct_synthesise
+                    |c| { let t = &mut c.$module.trig; t.mdct.iter().all(|p| p.synthesise(t.lapped, t.block, t.state, t.scratch).is_ok()) };
+
+                "MdctIn::len" mdct_in_len |c| { let t = &c.$module.trig; t.mdct_in.iter().all(|p| p.len() == t.block.len()) };
+                "MdctIn::scratch_len" mdct_in_scratch_len |c| c.$module.trig.mdct_in.iter().all(|p| p.scratch_len() > 0);
+                "MdctIn::state_len" mdct_in_state_len
+                    |c| { let t = &c.$module.trig; t.mdct_in.iter().all(|p| p.state_len() == t.state.len()) };
+                "MdctIn::latency_frames" mdct_in_latency_frames |c| c.$module.trig.mdct_in.iter().all(|p| p.latency_frames() > 0);
+                "MdctIn::forward" mdct_in_forward
+                    |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.forward(t.frame, t.lapped, t.scratch).is_ok()) };
+                "MdctIn::inverse" mdct_in_inverse
+                    |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.inverse(t.lapped, t.frame, t.scratch).is_ok()) };
+                "MdctIn::analyse" mdct_in_analyse
+                    |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.analyse(t.block, t.lapped, t.state, t.scratch).is_ok()) };
+                "MdctIn::synthesise" mdct_in_synthesise
+                    |c| { let t = &mut c.$module.trig; t.mdct_in.iter().all(|p| p.synthesise(t.lapped, t.block, t.state, t.scratch).is_ok()) };
+
+                "StaticTrigTransform::len" static_trig_len |c| c.$module.trig.static_trig.iter().all(|p| p.len() == STATIC);
+                "StaticTrigTransform::kind" static_trig_kind
+                    |c| used(c.$module.trig.static_trig.iter().map(|p| p.kind() as u8).sum::<u8>());
+                "StaticTrigTransform::forward" static_trig_forward
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.forward(t.static_x, t.static_y).is_ok()) };
+                "StaticTrigTransform::forward_in_place" static_trig_forward_in_place
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.forward_in_place(t.static_y).is_ok()) };
+                "StaticTrigTransform::inverse" static_trig_inverse
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.inverse(t.static_x, t.static_y).is_ok()) };
+                "StaticTrigTransform::inverse_in_place" static_trig_inverse_in_place
+                    |c| { let t = &mut c.$module.trig; t.static_trig.iter_mut().all(|p| p.inverse_in_place(t.static_y).is_ok()) };
+
+                "StaticMdct::len" static_mdct_len |c| c.$module.trig.static_mdct.iter().all(|p| p.len() == STATIC);
+                "StaticMdct::latency_frames" static_mdct_latency_frames
+                    |c| c.$module.trig.static_mdct.iter().all(|p| p.latency_frames() == STATIC);
+                "StaticMdct::reset" static_mdct_reset |c| used(c.$module.trig.static_mdct.iter_mut().for_each(|p| p.reset()));
+                "StaticMdct::forward" static_mdct_forward
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.forward(t.static_frame, t.static_y).is_ok()) };
+                "StaticMdct::inverse" static_mdct_inverse
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.inverse(t.static_x, t.static_frame).is_ok()) };
+                "StaticMdct::analyse" static_mdct_analyse
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.analyse(t.static_x, t.static_y).is_ok()) };
+                "StaticMdct::synthesise" static_mdct_synthesise
+                    |c| { let t = &mut c.$module.trig; t.static_mdct.iter_mut().all(|p| p.synthesise(t.static_x, t.static_y).is_ok()) };
             }
         }
     };

@@ -8,14 +8,15 @@ use quaver::dsp::level::Meter;
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::Window;
 use quaver::fft::{
-    ComplexFft, ComplexFftIn, Real, RealFft, RealFftIn, StaticComplexFft, StaticRealFft, plan_bytes,
-    real_plan_bytes,
+    ComplexFft, ComplexFftIn, Mdct, MdctIn, MdctWindow, Real, RealFft, RealFftIn, StaticComplexFft,
+    StaticMdct, StaticRealFft, StaticTrigTransform, Trig, TrigTransform, TrigTransformIn, mdct_plan_bytes,
+    plan_bytes, real_plan_bytes, trig_plan_bytes,
 };
 use quaver::format::riff::{Guid, Wave};
 use quaver::simd::Level;
 use quaver::units::SampleFormat;
 
-use super::calls::{Context, STATIC, Transforms};
+use super::calls::{Context, STATIC, Transforms, Trigonometric};
 
 /// A context of transforms of `len` points and blocks of twice `len` samples, at one level. It is never freed.
 pub fn context(len: usize, level: Level) -> Context<'static> {
@@ -89,6 +90,57 @@ fn transforms<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Transf
         static_x: complex(STATIC),
         static_y: complex(STATIC),
         static_bins: complex(STATIC / 2 + 1),
+        trig: trigonometric(len, level, number),
+    }
+}
+
+/// Of `len` values, two at least, and of `2 * len` bins.
+fn trigonometric<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Trigonometric<'static, T> {
+    let (len, bins, made) = (len.max(2), 2 * len, "a plan at an available level");
+    let memory = |bytes: usize| leak((0..bytes / 8).map(|_| MaybeUninit::uninit()));
+    let real = |n: usize| leak((0..n).map(|i| number((i * 31 % 64) as f64 / 64.0 - 0.5)));
+    let kinds =
+        [Trig::Dct1, Trig::Dct2, Trig::Dct3, Trig::Dct4, Trig::Dst1, Trig::Dst2, Trig::Dst3, Trig::Dst4];
+    let trig = leak(kinds.into_iter().map(|kind| TrigTransform::with_level(kind, len, level).expect(made)));
+    let trig_in = leak(kinds.into_iter().map(|kind| {
+        let memory = memory(trig_plan_bytes::<T>(kind, len).expect(made));
+        TrigTransformIn::with_level(kind, len, level, memory).expect(made)
+    }));
+    // Smooth; flat but for two samples; and flat altogether.
+    let steep: Vec<T> =
+        (0..2 * bins).map(|n| number(f64::from(u8::from(n >= bins / 2 && n < 3 * bins / 2)))).collect();
+    let windows = [MdctWindow::Sine, MdctWindow::LowOverlap { overlap: 2 }, MdctWindow::Custom(steep.leak())];
+    let mdct = leak(windows.into_iter().map(|window| Mdct::with_level(bins, window, level).expect(made)));
+    let mdct_in = leak(windows.into_iter().map(|window| {
+        let memory = memory(mdct_plan_bytes::<T>(bins).expect(made));
+        MdctIn::with_level(bins, window, level, memory).expect(made)
+    }));
+    let scratch = trig.iter().map(|p| p.scratch_len()).chain(mdct.iter().map(|p| p.scratch_len())).max();
+    Trigonometric {
+        trig,
+        trig_in,
+        mdct,
+        mdct_in,
+        x: real(len),
+        y: real(len),
+        frame: real(2 * bins),
+        lapped: real(bins),
+        block: real(bins),
+        state: real(bins / 2),
+        scratch: real(scratch.unwrap_or(0)),
+        static_trig: leak(
+            [Trig::Dct2, Trig::Dct3, Trig::Dct4, Trig::Dst2, Trig::Dst3, Trig::Dst4]
+                .into_iter()
+                .map(|kind| StaticTrigTransform::with_level(kind, level).expect(made)),
+        ),
+        static_mdct: leak(
+            [MdctWindow::Sine, MdctWindow::LowOverlap { overlap: 2 }]
+                .into_iter()
+                .map(|window| StaticMdct::with_level(window, level).expect(made)),
+        ),
+        static_frame: real(2 * STATIC),
+        static_x: real(STATIC),
+        static_y: real(STATIC),
     }
 }
 
