@@ -55,7 +55,8 @@ mod tests {
         let again = f32::take(60);
         assert_eq!((again.as_ptr(), again.len()), (at, 100));
         // Taken: a second one at the same time is another.
-        assert_ne!(f32::take(100).as_ptr(), at);
+        let second = f32::take(100);
+        assert_ne!(second.as_ptr(), at);
         f32::keep(again);
         assert_eq!(f32::take(0).capacity(), 0);
         f32::keep(f32::take(KEPT / 8));
