@@ -46,6 +46,8 @@ const RUN: usize = 8192;
 #[derive(Clone, Debug)]
 pub struct Goertzel {
     frequency: Turn,
+    /// What turns a sum on by one sample, `exp(2 pi i f)`.
+    sample: Complex<f64>,
     /// Of a lane's frequency, the angle of one of its steps: whether it is nearer to half a turn than to none; 4 times the
     /// squared sine of half of what it is away from there; and the number that turns by it.
     far: bool,
@@ -80,6 +82,7 @@ impl Goertzel {
         let far = lane.is_far();
         Some(Self {
             frequency,
+            sample: frequency.root().conj(),
             far,
             small: if far { lane.opposite() } else { lane }.versine(),
             step: lane.root(),
@@ -130,16 +133,17 @@ impl Goertzel {
         } else {
             (Complex::new(0.5 * self.small, -self.step.im), self.step)
         };
-        let mut sum = self.sum;
-        let lanes = self.state.value.iter().zip(&self.state.difference).zip(0..);
-        for ((&value, &difference), lane) in lanes {
-            // The place of its last sample; a lane that has none yet is zero.
-            let Some(behind) = self.run.checked_sub(lane + 1) else { break };
-            let last = self.before.wrapping_add((behind / LANES * LANES + lane) as u64);
-            let turned = of_value * value + of_difference * difference;
-            sum += turned * self.frequency.times(last).root();
+        // Lane after lane, up to the last sample: each is turned on by one sample for the next to join, and all of them back
+        // from there.
+        let mut lanes = Complex::new(0.0, 0.0);
+        for behind in (0..self.run.min(LANES)).rev() {
+            let lane = (self.run - 1 - behind) % LANES;
+            let pair = self.state.value.get(lane).zip(self.state.difference.get(lane));
+            let (&value, &difference) = pair.unwrap_or((&0.0, &0.0));
+            lanes = lanes * self.sample + (of_value * value + of_difference * difference);
         }
-        sum
+        let last = self.samples().wrapping_sub(1);
+        self.sum + lanes * self.frequency.times(last).root()
     }
 
     /// Samples since the last reset.

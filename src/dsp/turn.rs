@@ -77,11 +77,9 @@ mod tests {
             let (root, near) = (turn.root(), t - libm::round(t));
             assert!((root.re - libm::cos(TAU * near)).abs() < 3e-16, "{t}");
             let sine = -libm::sin(TAU * near);
-            assert!(
-                (root.im - sine).abs() <= 3e-16 * sine.abs().max(0.01) + 1e-19,
-                "{t}: {} {sine}",
-                root.im
-            );
+            // Near 0 to its own ULPs, since angles there are exact to 2^-64; elsewhere the one that libm sees is rounded.
+            let bound = if near.abs() < 0.1 { 5e-16 * sine.abs() + 4e-19 } else { 5e-16 };
+            assert!((root.im - sine).abs() <= bound, "{t}: {} {sine}", root.im);
             let versine = 4.0 * libm::pow(libm::sin(TAU * near / 2.0), 2.0);
             assert!((turn.versine() - versine).abs() <= 1e-15 * versine.max(1e-3), "{t}");
             assert_eq!(turn.is_far(), near.abs() >= 0.25, "{t}");
