@@ -299,7 +299,7 @@ step_examples() {
   local example
   for example in $(cargo metadata --locked --no-deps --format-version 1 | grep -o '"kind":\["example"\],"crate_types":\["bin"\],"name":"[^"]*"' | sed 's/.*"name":"//; s/"//'); do
     echo "== $example"
-    cargo run --locked --quiet --release --example "$example"
+    cargo run --locked --quiet --release --all-features --example "$example"
   done
 }
 
@@ -343,7 +343,7 @@ step_no_std() {
   "${cargo[@]}" build --locked --release --target thumbv7em-none-eabihf --no-default-features
   local feature
   for feature in $(features); do
-    case $feature in std | alloc) continue ;; esac
+    case $feature in std | alloc | compat) continue ;; esac
     "${cargo[@]}" build --locked --release --target thumbv7em-none-eabihf --no-default-features --features "$feature"
   done
 }
@@ -360,7 +360,7 @@ step_neon() {
   export CARGO_PROFILE_RELEASE_DEBUG_ASSERTIONS=true QUAVER_EMULATED=1
   local tests=() test
   for test in tests/*.rs; do tests+=(--test "$(basename "$test" .rs)"); done
-  "${cargo[@]}" test --locked --release --target aarch64-unknown-linux-gnu --lib "${tests[@]}"
+  "${cargo[@]}" test --locked --release --all-features --target aarch64-unknown-linux-gnu --lib "${tests[@]}"
 }
 
 step_wasm() {

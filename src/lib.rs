@@ -9,6 +9,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod buffer;
+#[cfg(feature = "compat")]
+pub mod compat;
 pub mod dsp;
 pub mod error;
 pub mod fft;

@@ -1,14 +1,24 @@
-//! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms. One file per block.
+//! Blocks that process samples: conversion, mixing, levels, windows, short-time transforms, convolution, the analytic
+//! signal, and bins one by one. One file per block.
 
+pub mod analytic;
 mod convert;
+pub mod convolve;
 mod each_register;
+pub mod goertzel;
 mod interleave;
 pub mod level;
 mod mix;
 mod power;
+pub mod sliding;
 #[cfg(feature = "alloc")]
 pub mod stft;
+mod turn;
 pub mod window;
+
+use num_complex::Complex;
+
+use crate::fft::Real;
 
 use crate::simd::{Available, Level, LevelError};
 
@@ -56,4 +66,12 @@ impl Default for Kernels {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Complex numbers as the real ones they are made of, twice as many.
+fn reals<T: Real>(x: &mut [Complex<T>]) -> &mut [T] {
+    // A slice is at most isize::MAX bytes long, so twice the length can be counted.
+    let (first, len) = (x.as_mut_ptr().cast(), 2 * x.len());
+    // SAFETY: a `Complex<T>` is two values of T (`repr(C)`), every pattern of which is a value; the borrow is handed on.
+    unsafe { core::slice::from_raw_parts_mut(first, len) }
 }

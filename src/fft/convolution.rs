@@ -8,7 +8,7 @@ use super::passes::MAX_ODD;
 /// each factor of the length, in tenths of its share of a pass of radix 2; the ends of a transform count as four passes.
 ///
 /// Measured at AVX-512, f32 and f64, from 37 to 65,521 points.
-pub(super) fn cost(len: usize, lanes: usize) -> u64 {
+pub(crate) fn cost(len: usize, lanes: usize) -> u64 {
     let (mut rest, mut each, mut p) = (len, 40, 2);
     while p <= MAX_ODD {
         while rest.is_multiple_of(p) {
@@ -41,7 +41,7 @@ pub(super) fn cost(len: usize, lanes: usize) -> u64 {
 
 /// The length that a cyclic convolution of at least `least` points takes least time in: without a prime factor above 7,
 /// and filling the lanes of every level.
-pub(super) fn fast_len(least: usize) -> Option<usize> {
+pub(crate) fn fast_len(least: usize) -> Option<usize> {
     let mut best = least.checked_next_power_of_two()?.max(64);
     let last = best;
     // Multiples of 64 that will do; of large lengths, of more than 64.

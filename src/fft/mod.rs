@@ -79,6 +79,11 @@ pub use plan::PlanError;
 pub use real::RealFft;
 pub use real::{RealFftIn, real_plan_bytes};
 
+pub(crate) use convolution::{cost, fast_len};
+pub(crate) use twiddle::root;
+#[cfg(test)]
+pub(crate) use twiddle::two_product;
+
 /// The numbers that transforms work on: `f32` and `f64`. Sealed.
 pub trait Real: sealed::Sealed {}
 

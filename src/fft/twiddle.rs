@@ -13,7 +13,7 @@ use crate::simd::MAX_LANES;
 
 /// The exact product of two f64 as a rounded product and its error (Dekker 1971), for magnitudes far from overflow.
 #[inline(always)]
-pub(super) fn two_product(a: f64, b: f64) -> (f64, f64) {
+pub(crate) fn two_product(a: f64, b: f64) -> (f64, f64) {
     /// 2^27 + 1 splits a 53-bit significand into two halves whose products are exact.
     const SPLIT: f64 = 134_217_729.0;
     let split = |x: f64| {
@@ -33,7 +33,7 @@ pub(super) const TAU_LO: f64 = 2.449_293_598_294_706_4e-16;
 /// Returns `exp(-2 pi i k / n)` as (real, imaginary), each within 0.75 ULP.
 ///
 /// `n` is at least 1 and at most 2^50. For more than a few of the same `n` there is [`Roots`].
-pub(super) fn root(k: u64, n: u64) -> (f64, f64) {
+pub(crate) fn root(k: u64, n: u64) -> (f64, f64) {
     let [re, im] = Turn::new(n).root(k);
     (re.hi, im.hi)
 }
@@ -67,8 +67,9 @@ impl Turn {
     fn root(&self, k: u64) -> [Pair; 2] {
         // 8 k / n = octant + rest / n, with rest < n; the rest is a fraction rest / (8 n) of a turn. In odd octants it
         // is measured back from the octant's end, so that it always starts at an axis.
-        let eight_k = 8 * (k % self.n);
-        let octant = eight_k / self.n;
+        // There are steps (`root`): said so that no way to panic is compiled into what runs in real time.
+        let eight_k = 8 * k.checked_rem(self.n).unwrap_or(0);
+        let octant = eight_k.checked_div(self.n).unwrap_or(0);
         let rest = eight_k - octant * self.n;
         let (x, lo) = self.angle(if octant.is_multiple_of(2) { rest } else { self.n - rest });
         let (sin, cos) = (sin(x, lo), cos(x, lo));

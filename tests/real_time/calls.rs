@@ -11,7 +11,11 @@
 use num_complex::Complex;
 use quaver::buffer::{Interleaved, InterleavedMut, Planar, PlanarMut};
 use quaver::dsp::Kernels;
+use quaver::dsp::analytic::{Analytic, AnalyticIn};
+use quaver::dsp::convolve::{Convolver, ConvolverIn};
+use quaver::dsp::goertzel::Goertzel;
 use quaver::dsp::level::Meter;
+use quaver::dsp::sliding::{SlidingDft, SlidingDftIn, sliding_dft_bytes};
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::{self, Symmetry, Window};
 use quaver::fft::{
@@ -49,6 +53,9 @@ pub struct Context<'a> {
     pub analyser: &'a mut Analyser,
     pub synthesiser: &'a mut Synthesiser,
     pub stft: &'a mut Stft,
+    pub goertzel: Goertzel,
+    pub sliding: &'a mut SlidingDft<3>,
+    pub sliding_in: &'a mut SlidingDftIn<'a, 3>,
     /// What a column of `synthesiser` takes and gives.
     pub column: &'a mut [Complex<f32>],
     pub frames: &'a mut [f32],
@@ -70,6 +77,13 @@ pub struct Transforms<'a, T: quaver::fft::Real> {
     pub real_in: &'a RealFftIn<'a, T>,
     pub static_complex: &'a mut StaticComplexFft<T, STATIC>,
     pub static_real: &'a mut StaticRealFft<T, STATIC>,
+    pub analytic: &'a Analytic<T>,
+    pub analytic_in: &'a AnalyticIn<'a, T>,
+    /// Of `samples` with `taps`, whole, to `convolved`.
+    pub convolver: &'a Convolver<T>,
+    pub convolver_in: &'a ConvolverIn<'a, T>,
+    pub taps: &'a mut [T],
+    pub convolved: &'a mut [T],
     /// `len` samples, and twice `len` complex numbers.
     pub samples: &'a mut [T],
     pub x: &'a mut [Complex<T>],
@@ -328,6 +342,21 @@ pub mod dsp {
         "Stft::reset" stft_reset |c| used(c.stft.reset());
         "Stft::process" stft_process
             |c| { let mut columns = 0; c.stft.process(c.a, c.b, |_, _| columns += 1).is_ok() && columns > 0 };
+
+        "Goertzel::new" goertzel_new |c| Goertzel::new(c.number).is_some();
+        "Goertzel::push" goertzel_push |c| { c.goertzel.push(c.a); c.goertzel.push(c.wide); true };
+        "Goertzel::bin" goertzel_bin |c| used(c.goertzel.bin());
+        "Goertzel::samples" goertzel_samples |c| used(c.goertzel.samples());
+        "Goertzel::reset" goertzel_reset |c| used(c.goertzel.reset());
+        "dsp::sliding_dft_bytes" sliding_bytes |c| sliding_dft_bytes(c.a.len()).is_ok();
+        "SlidingDft::push" sliding_push |c| { c.sliding.push(c.a); c.sliding.push(c.wide); true };
+        "SlidingDft::bins" sliding_bins |c| used(c.sliding.bins());
+        "SlidingDft::len" sliding_len |c| c.sliding.len() > 0;
+        "SlidingDft::reset" sliding_reset |c| used(c.sliding.reset());
+        "SlidingDftIn::push" sliding_in_push |c| { c.sliding_in.push(c.a); c.sliding_in.push(c.wide); true };
+        "SlidingDftIn::bins" sliding_in_bins |c| used(c.sliding_in.bins());
+        "SlidingDftIn::len" sliding_in_len |c| c.sliding_in.len() > 0;
+        "SlidingDftIn::reset" sliding_in_reset |c| used(c.sliding_in.reset());
 
         "Meter::new" meter_new |c| { c.meter = Meter::new(); true };
         "Meter::with_clipping" meter_with_clipping |c| { c.meter = Meter::with_clipping(0.9, 2); true };
@@ -599,9 +628,52 @@ macro_rules! transforms {
 transforms!(single, f32, "_f32");
 transforms!(double, f64, "_f64");
 
+/// Blocks that stand on real transforms, of both precisions.
+macro_rules! on_transforms {
+    ($module:ident, $of:ident, $suffix:literal) => {
+        pub mod $module {
+            use super::*;
+
+            calls! { $suffix;
+                "Analytic::len" analytic_len |c| c.$of.analytic.len() > 0;
+                "Analytic::scratch_len" analytic_scratch_len |c| c.$of.analytic.scratch_len() > 0;
+                "Analytic::process" analytic_process
+                    |c| { let t = &mut c.$of; t.analytic.process(t.samples, t.y, t.scratch).is_ok() };
+                "Analytic::quadrature" analytic_quadrature
+                    |c| { let t = &mut c.$of; t.convolved.get_mut(..t.samples.len())
+                        .is_some_and(|h| t.analytic.quadrature(t.samples, h, t.scratch).is_ok()) };
+                "AnalyticIn::len" analytic_in_len |c| c.$of.analytic_in.len() > 0;
+                "AnalyticIn::scratch_len" analytic_in_scratch_len |c| c.$of.analytic_in.scratch_len() > 0;
+                "AnalyticIn::process" analytic_in_process
+                    |c| { let t = &mut c.$of; t.analytic_in.process(t.samples, t.y, t.scratch).is_ok() };
+                "AnalyticIn::quadrature" analytic_in_quadrature
+                    |c| { let t = &mut c.$of; t.convolved.get_mut(..t.samples.len())
+                        .is_some_and(|h| t.analytic_in.quadrature(t.samples, h, t.scratch).is_ok()) };
+
+                "Convolver::output_len" convolver_output_len |c| c.$of.convolver.output_len() > 0;
+                "Convolver::fft_len" convolver_fft_len |c| c.$of.convolver.fft_len() > 0;
+                "Convolver::scratch_len" convolver_scratch_len |c| c.$of.convolver.scratch_len() > 0;
+                "Convolver::convolve" convolver_convolve
+                    |c| { let t = &mut c.$of; t.convolver.convolve(t.samples, t.taps, t.convolved, t.scratch).is_ok() };
+                "Convolver::correlate" convolver_correlate
+                    |c| { let t = &mut c.$of; t.convolver.correlate(t.samples, t.taps, t.convolved, t.scratch).is_ok() };
+                "ConvolverIn::output_len" convolver_in_output_len |c| c.$of.convolver_in.output_len() > 0;
+                "ConvolverIn::fft_len" convolver_in_fft_len |c| c.$of.convolver_in.fft_len() > 0;
+                "ConvolverIn::scratch_len" convolver_in_scratch_len |c| c.$of.convolver_in.scratch_len() > 0;
+                "ConvolverIn::convolve" convolver_in_convolve
+                    |c| { let t = &mut c.$of; t.convolver_in.convolve(t.samples, t.taps, t.convolved, t.scratch).is_ok() };
+                "ConvolverIn::correlate" convolver_in_correlate
+                    |c| { let t = &mut c.$of; t.convolver_in.correlate(t.samples, t.taps, t.convolved, t.scratch).is_ok() };
+            }
+        }
+    };
+}
+
+on_transforms!(single_blocks, single, "_f32");
+on_transforms!(double_blocks, double, "_f64");
+
 /// The whole table.
 pub fn all() -> impl Iterator<Item = &'static Call> {
-    [common::CALLS, buffer::CALLS, dsp::CALLS, format::CALLS, single::CALLS, double::CALLS]
-        .into_iter()
-        .flatten()
+    let of_both = [single::CALLS, double::CALLS, single_blocks::CALLS, double_blocks::CALLS];
+    [common::CALLS, buffer::CALLS, dsp::CALLS, format::CALLS].into_iter().chain(of_both).flatten()
 }

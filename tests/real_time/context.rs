@@ -4,7 +4,11 @@ use core::mem::MaybeUninit;
 
 use num_complex::Complex;
 use quaver::dsp::Kernels;
+use quaver::dsp::analytic::{Analytic, AnalyticIn, analytic_bytes};
+use quaver::dsp::convolve::{Convolver, ConvolverIn, Shape, convolver_bytes};
+use quaver::dsp::goertzel::Goertzel;
 use quaver::dsp::level::Meter;
+use quaver::dsp::sliding::{SlidingDft, SlidingDftIn, sliding_dft_bytes};
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::Window;
 use quaver::fft::{
@@ -18,6 +22,10 @@ use quaver::units::SampleFormat;
 
 use super::calls::{Context, STATIC, Transforms, Trigonometric};
 
+/// Bins of the sliding transform, and taps that a block is convolved with.
+const BINS: [usize; 3] = [0, 1, 7];
+const TAPS: usize = 9;
+
 /// A context of transforms of `len` points and blocks of twice `len` samples, at one level. It is never freed.
 pub fn context(len: usize, level: Level) -> Context<'static> {
     let samples = |n: usize| leak((0..n).map(|i| ((i * 7919 % 1000) as f32).mul_add(0.002, -1.0)));
@@ -27,6 +35,8 @@ pub fn context(len: usize, level: Level) -> Context<'static> {
     // Columns of two hops; squared, the sine window adds up to one.
     let hop = (len / 8).max(1);
     let (window, columns) = (Window::Sine, "columns at an available level");
+    let window_memory = sliding_dft_bytes(len).expect("a length") / 8;
+    let window_memory = leak((0..window_memory).map(|_| MaybeUninit::uninit()));
     Context {
         kernels: Kernels::with_level(level).expect("an available level"),
         level,
@@ -45,6 +55,9 @@ pub fn context(len: usize, level: Level) -> Context<'static> {
         analyser: leak_one(Analyser::with_level(2 * hop, hop, window, level).expect(columns)),
         synthesiser: leak_one(Synthesiser::with_level(2 * hop, hop, window, window, level).expect(columns)),
         stft: leak_one(Stft::with_level(2 * hop, hop, window, window, level).expect(columns)),
+        goertzel: Goertzel::new(0.01).expect("a frequency"),
+        sliding: leak_one(SlidingDft::new(len, BINS).expect("bins of a length")),
+        sliding_in: leak_one(SlidingDftIn::new(len, BINS, window_memory).expect("bins of a length")),
         column: leak((0..=hop).map(|i| Complex::new(i as f32, 1.0))),
         frames: leak((0..hop).map(|_| 0.0)),
         file,
@@ -72,8 +85,23 @@ fn transforms<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Transf
     let owned_real: &RealFft<T> = leak_one(RealFft::with_level(len, level).expect(made));
     let real_in = memory(real_plan_bytes::<T>(len).expect(made));
     let real_in: &RealFftIn<'_, T> = leak_one(RealFftIn::with_level(len, level, real_in).expect(made));
-    let scratch =
-        [owned.scratch_len(), complex_in.scratch_len(), owned_real.scratch_len(), real_in.scratch_len()];
+    let analytic: &Analytic<T> = leak_one(Analytic::with_level(len, level).expect(made));
+    let analytic_in = memory(analytic_bytes::<T>(len).expect(made));
+    let analytic_in: &AnalyticIn<'_, T> =
+        leak_one(AnalyticIn::with_level(len, level, analytic_in).expect(made));
+    let convolver: &Convolver<T> =
+        leak_one(Convolver::with_level(len, TAPS, Shape::Full, level).expect(made));
+    let convolver_in = memory(convolver_bytes::<T>(len, TAPS, Shape::Full).expect(made));
+    let convolver_in: &ConvolverIn<'_, T> =
+        leak_one(ConvolverIn::with_level(len, TAPS, Shape::Full, level, convolver_in).expect(made));
+    let scratch = [
+        owned.scratch_len(),
+        complex_in.scratch_len(),
+        owned_real.scratch_len(),
+        real_in.scratch_len(),
+        analytic.scratch_len(),
+        convolver.scratch_len(),
+    ];
     Transforms {
         complex: owned,
         complex_in,
@@ -81,6 +109,12 @@ fn transforms<T: Real>(len: usize, level: Level, number: fn(f64) -> T) -> Transf
         real_in,
         static_complex: leak_one(StaticComplexFft::with_level(level).expect(made)),
         static_real: leak_one(StaticRealFft::with_level(level).expect(made)),
+        analytic,
+        analytic_in,
+        convolver,
+        convolver_in,
+        taps: real(TAPS),
+        convolved: real(len + TAPS - 1),
         samples: real(len),
         x: complex(len),
         y: complex(len),
