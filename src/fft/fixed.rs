@@ -64,7 +64,7 @@ const COMPLEX: usize = if HAS_REGISTERS { 24 } else { 11 };
 /// The same for each sample of a real one.
 const REAL: usize = if HAS_REGISTERS { 24 } else { 13 };
 
-const HAS_REGISTERS: bool =
+pub(super) const HAS_REGISTERS: bool =
     cfg!(any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64", target_family = "wasm"));
 
 /// `EACH` values for each point, and some for the alignment of small lengths, from a cache line on.

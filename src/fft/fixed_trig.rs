@@ -4,7 +4,7 @@ use core::fmt;
 
 use super::Real;
 use super::dct::{Trig, call, call_in_place};
-use super::fixed::{Memory, fits};
+use super::fixed::{HAS_REGISTERS, Memory, fits};
 use super::mdct;
 use super::mdct_window::{MdctError, MdctWindow};
 use super::plan::{PlanError, as_uninit, is_static_len};
@@ -15,8 +15,8 @@ use crate::simd::Level;
 
 /// Cosine or sine transforms of `N` values, types II to IV, plan and scratch inside: no allocation at all.
 ///
-/// `N` is even and has no prime factor above 7. The value takes about `8 * N` values of T, and `new` as much of the stack
-/// again while it makes one.
+/// `N` is even and has no prime factor above 7. The value takes about `16 * N` values of T (`8 * N` where a
+/// processor has no vector registers), and `new` as much of the stack again while it makes one.
 ///
 /// # Examples
 /// ```
@@ -35,13 +35,13 @@ pub struct StaticTrigTransform<T: Real, const N: usize> {
 }
 
 /// Values for each of the transform's: tables and scratch of a complex transform of half the length, factors, buffer.
-const TRIG: usize = 8;
+const TRIG: usize = if HAS_REGISTERS { 16 } else { 8 };
 
 /// Modified discrete cosine transforms of `N` bins, plan, scratch and the state of a stream in each direction inside: no
 /// allocation at all.
 ///
-/// `N` is even and has no prime factor above 7. The value takes about `12 * N` values of T, and `new` as much of the stack
-/// again while it makes one.
+/// `N` is even and has no prime factor above 7. The value takes about `20 * N` values of T (`12 * N` where a
+/// processor has no vector registers), and `new` as much of the stack again while it makes one.
 ///
 /// # Examples
 /// ```
@@ -64,7 +64,7 @@ pub struct StaticMdct<T: Real, const N: usize> {
 }
 
 /// Those of type IV, two for any window, one for the folded frame.
-const LAPPED: usize = 11;
+const LAPPED: usize = if HAS_REGISTERS { 19 } else { 11 };
 
 impl<T: Real, const N: usize> StaticTrigTransform<T, N> {
     /// Plans transforms of `N` values at the widest level of this machine.
