@@ -255,7 +255,7 @@ pub(super) fn cost(level: Available, sides: [(&Side, usize); 2]) -> usize {
     let lines: usize =
         sides.into_iter().map(|(side, more)| side.registers * side.len * (side.cost() + more)).sum();
     // A wide register takes longer than a narrow one, though not twice as long.
-    if level.level() == Level::Avx512 { lines * 12 / 8 } else { lines }
+    if level.level() == Level::Avx512 { lines * 13 / 8 } else { lines }
 }
 
 /// The matrix of least cost, of those that `of` makes of two factors of a length at a level.
@@ -355,7 +355,10 @@ impl Grid {
     /// About how many quarters of a cycle it takes.
     fn cost(&self) -> usize {
         let (a, b) = (&self.columns, &self.rows);
-        cost(self.level, [(a, 10), (b, 18)])
+        let lines = cost(self.level, [(a, 10), (b, 18)]);
+        // Short rows of a long matrix, measured: 63 rows of 14 points of f64 take 2203 ns, 14 of 63 take 1783 (AVX-512).
+        let short = if b.len < 2 * self.lanes { lines / 8 } else { lines / 32 };
+        if a.len > b.len { lines + short } else { lines }
     }
 
     /// Values of T between the steps: those of every row, and room for row 0 behind them.
