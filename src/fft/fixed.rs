@@ -12,9 +12,8 @@ use crate::simd::Level;
 
 /// Complex transforms of `N` points, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value takes about `24 * N` values of T (`11 * N` where a processor has no vector
-/// registers), and `new` as much of the stack again while
-/// it makes one.
+/// `N` has no prime factor above 7. The value takes about `17 * N` values of T, which short lengths need (`11 * N` where a
+/// processor has no vector registers), and `new` as much of the stack again while it makes one.
 ///
 /// # Examples
 /// ```
@@ -29,16 +28,15 @@ use crate::simd::Level;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct StaticComplexFft<T: Real, const N: usize> {
-    /// Tables and scratch: the most is for lengths that the lanes do not divide.
+    /// Tables and scratch: the most is for short lengths.
     memory: Memory<T, N, COMPLEX>,
     plan: Plan,
 }
 
 /// Real transforms of `N` samples, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value takes about `24 * N` values of T (`13 * N` where a processor has no vector
-/// registers), and `new` as much of the stack again while
-/// it makes one.
+/// `N` has no prime factor above 7. The value takes about `19 * N` values of T, which short lengths need (`13 * N` where a
+/// processor has no vector registers), and `new` as much of the stack again while it makes one.
 ///
 /// # Examples
 /// ```
@@ -59,11 +57,12 @@ pub struct StaticRealFft<T: Real, const N: usize> {
 
 /// Values of T for each point of a complex transform, the most of any length: without vector registers for lengths with
 /// large factors, with them for short ones, each of whose registers has factors of its own.
-const COMPLEX: usize = if HAS_REGISTERS { 24 } else { 11 };
+const COMPLEX: usize = if HAS_REGISTERS { 17 } else { 11 };
 
 /// The same for each sample of a real one.
-const REAL: usize = if HAS_REGISTERS { 24 } else { 13 };
+const REAL: usize = if HAS_REGISTERS { 19 } else { 13 };
 
+/// Whether a level of this target has codelets and short lengths on registers (`Vector::USUAL`).
 pub(super) const HAS_REGISTERS: bool =
     cfg!(any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64", target_family = "wasm"));
 
@@ -308,13 +307,18 @@ mod tests {
     fn the_memory_is_enough_for_every_smooth_length() {
         for len in (1..=20_000).filter(|&n| is_static_len(n).is_ok()) {
             for level in Level::available() {
-                let complex = Plan::new::<f32>(len, level).unwrap();
-                let values = complex.table_len() + 2 * complex.scratch_len::<f32>();
-                assert!(values <= COMPLEX * len + MORE, "complex {len} {level}: {values}");
-                let real = RealPlan::new::<f32>(len, level).unwrap();
-                let values = real.table_len() + 2 * real.scratch_len::<f32>();
-                assert!(values <= REAL * len + MORE, "real {len} {level}: {values}");
+                check::<f32>(len, level);
+                check::<f64>(len, level);
             }
         }
+    }
+
+    fn check<T: Real>(len: usize, level: Level) {
+        let complex = Plan::new::<T>(len, level).unwrap();
+        let values = complex.table_len() + 2 * complex.scratch_len::<T>();
+        assert!(values <= COMPLEX * len + MORE, "complex {len} {level}: {values}");
+        let real = RealPlan::new::<T>(len, level).unwrap();
+        let values = real.table_len() + 2 * real.scratch_len::<T>();
+        assert!(values <= REAL * len + MORE, "real {len} {level}: {values}");
     }
 }

@@ -16,13 +16,14 @@
 //! never changed by the out-of-place calls, and no alignment is asked.
 //!
 //! # Which length
-//! Lengths whose prime factors are 2, 3, 5 and 7 are fastest. Of those, complex lengths of 4, 8, 16, 32, 60, 64, 120, 128,
-//! 240 and 256 and real ones of twice that are one straight run of instructions; multiples of 64 (real: 128) use every lane
+//! Lengths whose prime factors are 2, 3, 5 and 7 are fastest. Of those, complex lengths of 4, 6, 8, 9, 10, 12, 14, 15, 16, 18,
+//! 20, 21, 24, 27, 30, 32, 36, 48, 60, 64, 120, 128, 240 and 256 and most real ones of twice that are one straight run of
+//! instructions; most others to 700 points of f32, 350 of f64, are two or three; multiples of 64 (real: 128) use every lane
 //! of every level; others run as a matrix where they have two factors that fill a register, and in fewer lanes where not.
 //! Prime factors 11 and 13 cost some more, and those to 31, in a matrix those to 97, more again. A larger prime length is a
 //! convolution of one point less (Rader's algorithm) where that has small factors, and of twice the length (Bluestein's)
 //! where not, as is any other length with a large factor: two to six times the time of a good neighbour. A real transform
-//! costs about half of a complex one, but of an odd length that is neither a matrix nor a prime as much as one.
+//! costs about half of a complex one, but of an odd length that is short, or neither a matrix nor a prime, as much as one.
 //!
 //! # Values that are not ordinary
 //! NaN and infinity spread as IEEE 754 has it and take no longer than other values. Subnormal numbers do take longer

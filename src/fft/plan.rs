@@ -133,7 +133,7 @@ impl Plan {
     }
 
     /// Whether it is a codelet, or two or three calls on registers of interleaved numbers.
-    pub(super) const fn is_short(&self) -> bool {
+    pub(super) const fn is_interleaved(&self) -> bool {
         matches!(self.algorithm, Algorithm::Direct(Direct::Small(_) | Direct::Short(_)))
     }
 

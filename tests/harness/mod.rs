@@ -175,8 +175,8 @@ impl Case {
 /// Bytes of the widest register of any level.
 const REGISTER: usize = 64;
 
-/// Lengths beyond those that are run one by one: blocks in use, and some thousands.
-const LONG: [usize; 6] = [127, 255, 480, 1023, 2500, 4101];
+/// Lengths beyond those that are run one by one: blocks in use, transforms of one to three radices, and some thousands.
+const LONG: [usize; 9] = [125, 127, 162, 255, 343, 480, 1023, 2500, 4101];
 
 /// The gain that kernels under test use, and one that leaves levels as they are however often it is applied.
 const TEST_GAIN: f32 = 0.7;

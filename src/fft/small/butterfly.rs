@@ -6,7 +6,7 @@
 //! `b z = b * (c, c) + swap(b) * (-s, s)`.
 //!
 //! The inverse is the same with every `s` negated: a fused multiply-add with the other sign where the direction is known
-//! to the compiler, other constants ([`Roots::turning`]) where it is not. Neither costs anything.
+//! to the compiler, which costs nothing; where it is not, a product for each constant of a call ([`Roots::turning`]).
 
 use super::super::Real;
 use crate::simd::{Float, Vector};

@@ -11,6 +11,8 @@
 //!   output    X[k1 + R k2], consecutive in k1
 //! ```
 //!
+//! Lengths without a codelet that have two or three such radices are in `short`.
+//!
 //! # Source
 //! Cooley and Tukey, An algorithm for the machine calculation of complex Fourier series, Math. Comp. 19, 1965.
 
@@ -28,7 +30,7 @@ use butterfly::{Butterfly, Roots};
 pub(super) use real::SmallReal;
 pub(super) use short::Short;
 
-/// The most points of a codelet.
+/// The most points of a codelet, rows padded to whole registers.
 const MAX_POINTS: usize = 256;
 
 /// A call without its type, since a plan has none: table, input, output.
@@ -265,6 +267,10 @@ macro_rules! codelet {
                 let zero = T::Reg::<V>::splat(v, T::ZERO);
                 let mut buffer = Buffer::<T>::new();
                 let buffer = buffer.0.as_mut_ptr().cast::<T>();
+                const {
+                    let pairs = if T::Reg::<V>::LANES < 2 { 1 } else { T::Reg::<V>::LANES / 2 };
+                    assert!($r * ($c as usize).next_multiple_of(pairs) <= MAX_POINTS);
+                }
                 // Registers do not overlap in the buffer, since a load from two stores waits for both.
                 let pitch = ($c as usize).div_ceil(pairs) * pairs;
                 for i in 0..pitch / pairs {
@@ -278,7 +284,7 @@ macro_rules! codelet {
                     }
                     Butterfly::<_, $r>::apply::<INVERSE>(&roots, &mut x);
                     for (k1, x) in x.iter().enumerate() {
-                        // SAFETY: likewise, of the buffer, which holds as many points as any codelet has.
+                        // SAFETY: register i of row k1, below R rows of `pitch` points, which the buffer holds.
                         unsafe { x.store(buffer.wrapping_add(2 * (pitch * k1 + pairs * i))) };
                     }
                 }

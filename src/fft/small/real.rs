@@ -172,8 +172,8 @@ unsafe fn forward<T: Real, V: Vector, const R: usize, const C: usize>(
     unsafe {
         Shape::<R, C>::run::<T, V, _, false>(v, table.wrapping_add(4 * half), super::Plain(input), z);
     }
-    // A few registers written out: in a loop the compiler would fetch the half of one from the buffer that it was just
-    // written to as another, and the processor waits for that.
+    // A few registers are written out: a loop would reload from the buffer what was just stored, in other halves, and wait
+    // for the store.
     macro_rules! registers {
         ($($j:literal)*) => {
             $(if const { $j < 2 * R * C / T::Reg::<V>::LANES } {
@@ -214,11 +214,11 @@ unsafe fn untangle<T: Real, V: Vector>(
     let one_half = T::Reg::<V>::splat(v, T::from_f64(0.5));
     let conjugate = T::Reg::<V>::splat_pair(v, T::from_f64(0.5), T::from_f64(-0.5));
     let (first, rest) = ((registers - j) % registers, registers - 1 - j);
-    // SAFETY: register j of the buffer, written above.
+    // SAFETY: register j of the points; the caller says that there is one.
     let a = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * j)) };
-    // SAFETY: another one: its first pair is number H - k for the first of `a`, or 0.
+    // SAFETY: another register of the points: its first pair is number H - k for the first of `a`, or 0.
     let first = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * first)) };
-    // SAFETY: another one: its other pairs mirror those of `a`.
+    // SAFETY: another register of the points: its other pairs mirror those of `a`.
     let rest = unsafe { T::Reg::<V>::load(v, z.wrapping_add(lanes * rest)) };
     let b = first.mirror_pairs(rest);
     let a = a * one_half;
