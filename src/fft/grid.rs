@@ -14,8 +14,10 @@
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::Real;
+use super::extent::Extent;
 use super::mixed::{ALIGNMENT, align, fits_lanes, has_factors_to, is_smooth, lanes_and_order, lanes_of};
 use super::passes::grid::{self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Tile, Turn, has_butterfly};
 use super::twiddle::Roots;
@@ -33,6 +35,9 @@ const LEAST_WIDTH: usize = 4;
 
 /// Bytes of twiddles from which on they come from two tables.
 const ONE_TABLE: usize = 256 << 10;
+
+/// The units, quarters of a cycle, of a line that is transposed.
+pub(super) const TURN_COST: usize = 10;
 
 /// One pass over a tile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -132,17 +137,44 @@ impl Side {
     ///
     /// # Safety
     /// The tile has `len` rows, and `table` was filled by [`Side::fill`] at this level.
-    pub(super) unsafe fn run_in_tile<T: Real>(&self, level: Available, tile: Tile<T>, table: *const T) {
+    pub(super) unsafe fn run_in_tile<T: Real>(
+        &self,
+        level: Available,
+        tile: Tile<T>,
+        table: *const T,
+        extent: &mut impl Extent,
+    ) {
         for pass in self.passes.iter().take(self.count) {
-            work(level, pass.radix, &RunMiddle { shape: self.shape(pass, tile.width, table), tile });
+            self.each_shape(pass, tile.width, table, extent, |shape| {
+                work(level, pass.radix, &RunMiddle { shape, tile });
+            });
         }
     }
 
+    /// Calls `run` for the pieces of a pass that are to be run.
     #[inline(always)]
-    fn shape<T>(&self, pass: &Pass, width: usize, table: *const T) -> Shape<T> {
+    fn each_shape<T: Real>(
+        &self,
+        pass: &Pass,
+        width: usize,
+        table: *const T,
+        extent: &mut impl Extent,
+        run: impl Fn(Shape<T>),
+    ) {
         let &Pass { radix, groups, blocks, table: at } = pass;
         let places = table.wrapping_add(self.places).cast::<u32>();
-        Shape { radix, groups, blocks, width, table: table.wrapping_add(at), places }
+        extent.butterflies(blocks, groups, radix * width * line_cost(radix), |piece| {
+            run(Shape { radix, groups, blocks, piece, width, table: table.wrapping_add(at), places });
+        });
+    }
+
+    /// The units of all passes over a tile of so many registers.
+    pub(super) fn work(&self, width: usize) -> u64 {
+        self.passes
+            .iter()
+            .take(self.count)
+            .map(|pass| (self.len * width * line_cost(pass.radix)) as u64)
+            .sum()
     }
 
     /// Lays out its tables from `at` on, and returns where they end.
@@ -390,7 +422,7 @@ impl Grid {
         (columns, columns + self.rows.registers.div_ceil(self.rows.width.max(1)))
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
@@ -402,16 +434,17 @@ impl Grid {
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         let (columns, all) = self.steps();
         for step in 0..all {
             if step < columns {
                 // SAFETY: the caller's promise.
-                unsafe { self.run_columns(step, table, input, lines, inverse) };
+                unsafe { self.run_columns(step, table, input, lines, inverse, extent) };
             } else {
                 // SAFETY: likewise, and all columns are done.
-                unsafe { self.run_rows(step - columns, table, output, lines, inverse) };
+                unsafe { self.run_rows(step - columns, table, output, lines, inverse, extent) };
             }
         }
     }
@@ -427,10 +460,14 @@ impl Grid {
         input: *const T,
         lines: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let side = &self.columns;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
+        if extent.skip(side.work(width)) {
+            return;
+        }
         let (stride, lanes) = (self.rows.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
         let last = stride - lanes;
@@ -452,13 +489,12 @@ impl Grid {
             zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = side.shape(pass, width, table);
-            match (i == 0, i + 1 == side.count) {
+            side.each_shape(pass, width, table, extent, |shape| match (i == 0, i + 1 == side.count) {
                 (false, false) => work(self.level, pass.radix, &RunMiddle { shape, tile }),
                 (true, false) => work(self.level, pass.radix, &RunInput { shape, tile, input }),
                 (false, true) => work(self.level, pass.radix, &RunLines { shape, tile, sink }),
                 (true, true) => work_of::<T, _, 0>(self.level, &RunOnly { shape, input, sink }),
-            }
+            });
         }
     }
 
@@ -473,25 +509,36 @@ impl Grid {
         output: *mut T,
         lines: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let side = &self.rows;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.columns.len, self.lanes);
+        let blocks = side.len.div_ceil(lanes.max(1));
+        let turn_cost = width * lanes * TURN_COST;
+        if extent.skip((blocks * turn_cost) as u64 + side.work(width)) {
+            return;
+        }
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
-        work_of::<T, _, 0>(
-            self.level,
-            &Turn {
-                lines,
-                pitch: self.pitch,
-                rows: stride,
-                columns: side.len,
-                first: first * lanes,
-                zero_last: inverse,
-                natural: false,
-                tile,
-            },
-        );
+        let blocks = extent.take(blocks, turn_cost);
+        if !blocks.is_empty() {
+            work_of::<T, _, 0>(
+                self.level,
+                &Turn {
+                    lines,
+                    pitch: self.pitch,
+                    rows: stride,
+                    columns: side.len,
+                    first: first * lanes,
+                    zero_last: inverse,
+                    natural: false,
+                    from: blocks.start,
+                    to: blocks.end,
+                    tile,
+                },
+            );
+        }
         let last = stride - lanes;
         let (row_0, stride) = if inverse {
             (2 * stride * (side.len - 1), -stride.cast_signed())
@@ -500,12 +547,13 @@ impl Grid {
         };
         let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = side.shape(pass, width, table);
-            if i + 1 < side.count {
-                work(self.level, pass.radix, &RunMiddle { shape, tile });
-            } else {
-                work(self.level, pass.radix, &RunOutput { shape, tile, output });
-            }
+            side.each_shape(pass, width, table, extent, |shape| {
+                if i + 1 < side.count {
+                    work(self.level, pass.radix, &RunMiddle { shape, tile });
+                } else {
+                    work(self.level, pass.radix, &RunOutput { shape, tile, output });
+                }
+            });
         }
     }
 }
@@ -534,7 +582,7 @@ fn work_of<T: Real, W: Work<T>, const R: usize>(level: Available, work: &W) {
 }
 
 /// Transposes lines of real columns, their lanes in natural order, to a tile of rows: `(rows, columns)` of them from row
-/// `first` on.
+/// `first` on, and of the columns so many blocks of a register.
 ///
 /// # Safety
 /// `lines` holds the rows, `pitch` lines from one to the next, and the tile is apart from it, with `columns` rows; rows and
@@ -545,9 +593,11 @@ pub(super) unsafe fn turn_rows<T: Real>(
     pitch: usize,
     (rows, columns): (usize, usize),
     first: usize,
+    blocks: Range<usize>,
     tile: Tile<T>,
 ) {
-    let turn = Turn { lines, pitch, rows, columns, first, zero_last: false, natural: true, tile };
+    let (from, to) = (blocks.start, blocks.end);
+    let turn = Turn { lines, pitch, rows, columns, first, zero_last: false, natural: true, from, to, tile };
     work_of::<T, _, 0>(level, &turn);
 }
 
@@ -714,6 +764,7 @@ mod tests {
 
     use super::*;
     use crate::fft::dft;
+    use crate::fft::extent::All;
     use crate::simd::Level;
 
     fn check<T: Real + Into<f64>>(a: usize, b: usize, floor: f64) {
@@ -747,6 +798,7 @@ mod tests {
                             out[1..].as_mut_ptr().cast(),
                             scratch[skip..].as_mut_ptr().cast(),
                             inverse,
+                            &mut All,
                         );
                     }
                     let (mut signal, mut error) = (0.0, 0.0);

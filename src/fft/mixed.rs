@@ -5,6 +5,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::extent::Extent;
 use super::passes::{self, MAX_ODD, OneLane, Step};
 use super::twiddle::Roots;
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
@@ -337,23 +338,24 @@ impl Mixed {
         passes::fill_fused(radix, roots, self.len, self.len / (radix * pass.inner), ks, table);
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
     /// `scratch_len`; `input` and `output` may be the same, else none overlaps another. `table` was filled by `fill`.
-    pub(super) unsafe fn run<T: Real>(
+    pub(super) unsafe fn run<T: Real, E: Extent>(
         &self,
         table: *const T,
         input: *const T,
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut E,
     ) {
         let scratch = if self.lanes > 1 { align(scratch) } else { scratch };
         let places = table.wrapping_add(self.places).cast::<u32>();
         // Runs pass i on the blocks of one of `parts` parts of the rows.
-        let pass = |i: usize, part: usize, parts: usize| {
+        let pass = |i: usize, part: usize, parts: usize, extent: &mut E| {
             let pass = &self.passes[i % MAX_PASSES];
             // There is always a part; the compiler would keep a panic for a division by none.
             let parts = parts.max(1);
@@ -374,28 +376,53 @@ impl Mixed {
                 OneLane::NONE
             };
             let begin = blocks * part;
-            let step = Step { src, dst, table: pass_table, groups, blocks, begin, places, one_lane };
-            // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-            RunPass::<T, ANY> {
-                radix: pass.radix,
-                inner: pass.inner,
-                step,
-                first,
-                inverse: inverse && (first || last),
-            }
-            .run_at(self.level);
+            let (from, to, apart) = (0, groups, blocks);
+            let step = Step {
+                src,
+                dst,
+                table: pass_table,
+                groups,
+                blocks,
+                begin,
+                from,
+                to,
+                apart,
+                places,
+                one_lane,
+            };
+            self.each_piece(pass, step, last, extent, |step| {
+                // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
+                RunPass::<T, ANY> {
+                    radix: pass.radix,
+                    inner: pass.inner,
+                    step,
+                    first,
+                    inverse: inverse && (first || last),
+                }
+                .run_at(self.level);
+            });
         };
         let lane_table = table.wrapping_add(self.lane_table);
-        let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
         if self.lanes == 1 {
             for i in 0..self.count {
-                pass(i, 0, 1);
+                pass(i, 0, 1, extent);
             }
         } else {
-            self.descend::<T>(&pass, 0, 0, 1);
-        }
-        if self.lanes > 1 {
-            self.level.run(&lane);
+            self.descend::<T, E>(&pass, 0, 0, 1, extent);
+            let blocks = extent.take((self.rows / self.lanes.max(1)).max(1), self.lanes * self.lane_cost());
+            if E::ALL || !blocks.is_empty() {
+                let lane = RunLane {
+                    src: scratch,
+                    dst: output,
+                    table: lane_table,
+                    places,
+                    rows: self.rows,
+                    begin: blocks.start * self.lanes,
+                    end: if E::ALL { self.rows } else { blocks.end * self.lanes },
+                    inverse,
+                };
+                self.level.run(&lane);
+            }
         }
     }
 }
@@ -403,19 +430,78 @@ impl Mixed {
 impl Mixed {
     /// Runs the passes from number `from` on one of `parts` parts of the rows. While a part is too large for the first
     /// cache, its own parts are finished one after the other.
-    fn descend<T: Real>(&self, pass: &impl Fn(usize, usize, usize), from: usize, part: usize, parts: usize) {
+    fn descend<T: Real, E: Extent>(
+        &self,
+        pass: &impl Fn(usize, usize, usize, &mut E),
+        from: usize,
+        part: usize,
+        parts: usize,
+        extent: &mut E,
+    ) {
         let bytes = self.rows / parts.max(1) * self.lanes * 2 * size_of::<T>();
         if bytes <= PART_BYTES || from + 2 >= self.count {
             for i in from..self.count {
-                pass(i, part, parts);
+                pass(i, part, parts, extent);
             }
         } else {
-            pass(from, part, parts);
+            pass(from, part, parts, extent);
             let radix = self.passes[from % MAX_PASSES].radix as usize;
+            let work = if E::ALL { 0 } else { self.work(from + 1, parts * radix) };
             for j in 0..radix {
-                self.descend::<T>(pass, from + 1, part * radix + j, parts * radix);
+                if !extent.skip(work) {
+                    self.descend::<T, E>(pass, from + 1, part * radix + j, parts * radix, extent);
+                }
             }
         }
+    }
+
+    /// The units of the passes from number `from` on one of `parts` parts of the rows.
+    fn work(&self, from: usize, parts: usize) -> u64 {
+        let mut work = 0;
+        for pass in self.passes.iter().take(self.count).skip(from) {
+            work += ((pass.blocks / parts.max(1)) * pass.groups) as u64 * self.butterfly_cost(pass) as u64;
+        }
+        work
+    }
+
+    /// The units of a butterfly of a pass.
+    fn butterfly_cost(&self, pass: &Pass) -> usize {
+        pass.radix as usize * line_cost(pass.radix as usize)
+    }
+
+    /// The units of a line of the lane pass.
+    const fn lane_cost(&self) -> usize {
+        30
+    }
+
+    /// Calls `run` for the pieces of a step that are to be run.
+    #[inline(always)]
+    fn each_piece<T: Real, E: Extent>(
+        &self,
+        pass: &Pass,
+        step: Step<T>,
+        last: bool,
+        extent: &mut E,
+        run: impl Fn(Step<T>),
+    ) {
+        if E::ALL {
+            return run(step);
+        }
+        let cost = self.butterfly_cost(pass);
+        extent.butterflies(step.blocks, step.groups, cost, |piece| {
+            let skip = 2 * self.lanes * pass.radix as usize * step.groups * piece.block;
+            run(Step {
+                src: step.src.wrapping_add(skip),
+                // What is last goes to its places.
+                dst: if last { step.dst } else { step.dst.wrapping_add(skip) },
+                blocks: piece.blocks,
+                begin: step.begin + piece.block,
+                from: piece.from,
+                to: piece.to,
+                places: step.places.wrapping_add(piece.block),
+                ..step
+            });
+        });
     }
 }
 
@@ -481,18 +567,19 @@ impl Mixed {
         })
     }
 
-    /// Runs the passes from the lines of `src`: to `lines`, where rows are left as [`Mixed::places`] says; or to `output`,
+    /// Runs the passes, or a part of them, from the lines of `src`: to `lines`, where rows are left as [`Mixed::places`] says; or to `output`,
     /// in natural order, real and imaginary parts exchanged.
     ///
     /// # Safety
     /// `src` is valid for reads, `lines` for reads and writes and `output` for writes of `rows` lines; `src` may be `lines`,
     /// else none overlaps another. `table` was filled by `fill_in_lanes`.
-    pub(super) unsafe fn run_in_lanes<T: Real>(
+    pub(super) unsafe fn run_in_lanes<T: Real, E: Extent>(
         &self,
         table: *const T,
         src: *const T,
         lines: *mut T,
         output: Option<*mut T>,
+        extent: &mut E,
     ) {
         let places = table.wrapping_add(self.places).cast::<u32>();
         for (i, pass) in self.passes.iter().take(self.count).enumerate() {
@@ -501,15 +588,42 @@ impl Mixed {
             let table = table.wrapping_add(pass.table);
             let dst = output.unwrap_or(lines);
             let (groups, blocks) = (pass.groups, pass.blocks);
-            let step = Step { src, dst, table, groups, blocks, begin: 0, places, one_lane: OneLane::NONE };
+            let step = Step {
+                src,
+                dst,
+                table,
+                groups,
+                blocks,
+                begin: 0,
+                from: 0,
+                to: groups,
+                apart: blocks,
+                places,
+                one_lane: OneLane::NONE,
+            };
             let (radix, inner) = (pass.radix, pass.inner);
-            let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
-            if output.is_some() {
-                run.run_last_at(self.level);
-            } else {
-                run.run_at(self.level);
-            }
+            self.each_piece(pass, step, output.is_some(), extent, |step| {
+                let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
+                if output.is_some() {
+                    run.run_last_at(self.level);
+                } else {
+                    run.run_at(self.level);
+                }
+            });
         }
+    }
+}
+
+/// The units, quarters of a cycle, that a line takes in a pass.
+fn line_cost(radix: usize) -> usize {
+    match radix {
+        2 => 14,
+        3 => 17,
+        4 => 18,
+        5 => 22,
+        7 => 26,
+        8 => 24,
+        _ => 20 + radix * 5 / 2,
     }
 }
 
@@ -625,6 +739,9 @@ struct RunLane<T> {
     table: *const T,
     places: *const u32,
     rows: usize,
+    /// The rows that are run.
+    begin: usize,
+    end: usize,
     inverse: bool,
 }
 
@@ -633,14 +750,14 @@ impl<T: Real> Kernel for &RunLane<T> {
 
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunLane { src, dst, table, places, rows, inverse } = self;
+        let &RunLane { src, dst, table, places, rows, begin, end, inverse } = self;
         if inverse {
             // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and
             // table and places are the ones `fill` wrote.
-            unsafe { passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows) }
+            unsafe { passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows, begin..end) }
         } else {
             // SAFETY: as above.
-            unsafe { passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows) }
+            unsafe { passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows, begin..end) }
         }
     }
 }

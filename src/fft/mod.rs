@@ -38,6 +38,7 @@ mod complex;
 mod convolution;
 pub mod dft;
 mod direct;
+mod extent;
 mod fixed;
 mod grid;
 mod mixed;
@@ -50,6 +51,7 @@ mod real_grid;
 mod real_lanes;
 mod real_plan;
 mod real_rader;
+pub mod sliced;
 mod small;
 mod twiddle;
 
@@ -62,6 +64,7 @@ pub use plan::PlanError;
 #[cfg(feature = "alloc")]
 pub use real::RealFft;
 pub use real::{RealFftIn, real_plan_bytes};
+pub use sliced::{Job, Progress};
 
 /// The numbers that transforms work on: `f32` and `f64`. Sealed.
 pub trait Real: sealed::Sealed {}

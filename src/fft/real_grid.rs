@@ -19,7 +19,8 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::grid::{Side, cheapest, cost, pitch, turn_rows};
+use super::extent::Extent;
+use super::grid::{Side, TURN_COST, cheapest, cost, pitch, turn_rows};
 use super::mixed::{ALIGNMENT, align, has_factors_to, lanes_of};
 use super::passes::grid::{MAX_DIRECT, Tile};
 use super::passes::real_grid::{
@@ -27,6 +28,9 @@ use super::passes::real_grid::{
 };
 use super::twiddle::Roots;
 use crate::simd::{Available, Kernel, MAX_LANES, Vector};
+
+/// The units, quarters of a cycle, of a line in a step between the transforms.
+const END_COST: usize = 10;
 
 /// A real transform of an odd length.
 #[derive(Clone, Copy, Debug)]
@@ -146,23 +150,27 @@ impl RealGrid {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
             let at = self.columns_at(table, lines, first);
-            self.level.run(&Run(&at, Step::LoadSamples(input)));
+            self.on_columns(at, self.columns.len, extent, Step::LoadSamples(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&Run(&at, Step::Separate));
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_columns(at, self.columns.len / 2 + 1, extent, Step::Separate);
         }
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
             let at = self.rows_at(table, lines, first);
             let matrix = (self.columns.len / 2 + 1, self.rows.len);
-            // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
-            unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, at.tile) };
+            let blocks = extent.take(self.row_blocks(), at.tile.width * self.lanes * TURN_COST);
+            if !blocks.is_empty() {
+                // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
+                unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, blocks, at.tile) };
+            }
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&RunRows(&at, RowStep::StoreBins(output)));
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_rows(at, self.rows.len, 1, extent, RowStep::StoreBins(output));
         }
     }
 
@@ -176,21 +184,52 @@ impl RealGrid {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
             let at = self.rows_at(table, lines, first);
-            self.level.run(&RunRows(&at, RowStep::LoadBins(input)));
+            self.on_rows(at, self.rows.len, 1, extent, RowStep::LoadBins(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&RunRows(&at, RowStep::TurnBack));
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_rows(at, self.row_blocks(), self.lanes, extent, RowStep::TurnBack);
         }
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
             let at = self.columns_at(table, lines, first);
-            self.level.run(&Run(&at, Step::Combine));
+            self.on_columns(at, self.columns.len / 2 + 1, extent, Step::Combine);
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&Run(&at, Step::StoreSamples(output)));
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_columns(at, self.columns.len, extent, Step::StoreSamples(output));
+        }
+    }
+
+    /// Blocks of a register that a row has.
+    fn row_blocks(&self) -> usize {
+        self.rows.len.div_ceil(self.lanes.max(1))
+    }
+
+    /// Runs a step on so many rows of a tile of columns, or those of them that are to be run.
+    #[inline(always)]
+    fn on_columns<T: Real>(&self, at: Columns<T>, rows: usize, extent: &mut impl Extent, step: Step<T>) {
+        let rows = extent.take(rows, at.tile.width * END_COST);
+        if !rows.is_empty() {
+            self.level.run(&Run(&Columns { from: rows.start, to: rows.end, ..at }, step));
+        }
+    }
+
+    /// Runs a step on so many blocks, of so many columns each, of a tile of rows, or those of them that are to be run.
+    #[inline(always)]
+    fn on_rows<T: Real>(
+        &self,
+        at: Rows<T>,
+        blocks: usize,
+        each: usize,
+        extent: &mut impl Extent,
+        step: RowStep<T>,
+    ) {
+        let blocks = extent.take(blocks, each * at.tile.width * END_COST);
+        if !blocks.is_empty() {
+            self.level.run(&RunRows(&Rows { from: blocks.start, to: blocks.end, ..at }, step));
         }
     }
 
@@ -200,6 +239,8 @@ impl RealGrid {
         let width = side.width.min(side.registers - first);
         Columns {
             tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            from: 0,
+            to: 0,
             first,
             rows: side.len,
             columns: self.rows.len,
@@ -217,6 +258,8 @@ impl RealGrid {
         let width = side.width.min(side.registers - first);
         Rows {
             tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            from: 0,
+            to: 0,
             first: first * self.lanes,
             rows: self.columns.len,
             columns: side.len,
@@ -296,6 +339,7 @@ mod tests {
 
     use super::*;
     use crate::fft::dft;
+    use crate::fft::extent::All;
     use crate::simd::Level;
 
     /// Both directions against the definition, in dirty and unaligned scratch, between marks that must stay.
@@ -325,7 +369,9 @@ mod tests {
                 let mut out = vec![mark; len + 1 + 2];
                 let scratch = scratch[skip..].as_mut_ptr();
                 // SAFETY: all is as long as it must be, and apart.
-                unsafe { grid.forward::<T>(table, samples.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                unsafe {
+                    grid.forward::<T>(table, samples.as_ptr(), out[1..].as_mut_ptr(), scratch, &mut All)
+                };
                 let got = out[1..=len + 1].chunks_exact(2).map(|x| Complex::new(x[0].into(), x[1].into()));
                 let (mut signal, mut error) = (0.0, 0.0);
                 for (got, want) in got.zip(&want) {
@@ -339,7 +385,7 @@ mod tests {
 
                 let mut out = vec![mark; len + 2];
                 // SAFETY: as above.
-                unsafe { grid.inverse::<T>(table, bins.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                unsafe { grid.inverse::<T>(table, bins.as_ptr(), out[1..].as_mut_ptr(), scratch, &mut All) };
                 let (mut signal, mut error) = (0.0, 0.0);
                 for (got, want) in out[1..=len].iter().zip(&samples) {
                     let (got, want): (f64, f64) = ((*got).into(), (*want).into());

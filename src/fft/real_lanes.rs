@@ -5,12 +5,17 @@
 //! the bins. Nothing is interleaved on the real side, and there is no pass over the spectrum.
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::Real;
+use super::extent::Extent;
 use super::mixed::{ALIGNMENT, Mixed, align, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
 use super::twiddle::Roots;
 use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
+
+/// The units, quarters of a cycle, of a row of L numbers k at either end.
+const JOIN_COST: usize = 80;
 
 /// A real transform of `2 * lanes * rows` samples.
 #[derive(Clone, Copy, Debug)]
@@ -102,14 +107,18 @@ impl RealLanes {
         self.fill_ends(&roots, table);
     }
 
-    fn ends<T>(&self, table: *const T) -> Ends<T> {
+    /// What the passes at either end take, of some of the blocks; the middle row goes with the last one.
+    fn ends<T>(&self, table: *const T, part: Range<usize>) -> Ends<T> {
+        let middle = if part.end == self.blocks { self.middle } else { None };
         Ends {
             rows: self.rows,
             blocks: self.blocks,
+            from: part.start,
+            to: part.end,
             table: table.wrapping_add(self.table),
             roots: table.wrapping_add(self.roots),
             places: table.wrapping_add(self.places).cast(),
-            middle: self.middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
+            middle: middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
         }
     }
 
@@ -124,11 +133,15 @@ impl RealLanes {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         // SAFETY: N values are H lines, and `lines` has as many.
-        unsafe { self.passes.run_in_lanes(table, input, lines, None) };
-        self.level.run(&Join { ends: self.ends(table), lines, bins: output });
+        unsafe { self.passes.run_in_lanes(table, input, lines, None, extent) };
+        let blocks = extent.take(self.blocks, self.lanes * JOIN_COST);
+        if !blocks.is_empty() {
+            self.level.run(&Join { ends: self.ends(table, blocks), lines, bins: output });
+        }
     }
 
     /// Transforms `N / 2 + 1` bins to N samples, not scaled.
@@ -142,11 +155,15 @@ impl RealLanes {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
-        self.level.run(&Split { ends: self.ends(table), bins: input, lines });
+        let blocks = extent.take(self.blocks, self.lanes * JOIN_COST);
+        if !blocks.is_empty() {
+            self.level.run(&Split { ends: self.ends(table, blocks), bins: input, lines });
+        }
         // SAFETY: the H lines just written, and as many values of output.
-        unsafe { self.passes.run_in_lanes(table, lines, lines, Some(output)) };
+        unsafe { self.passes.run_in_lanes(table, lines, lines, Some(output), extent) };
     }
 }
 

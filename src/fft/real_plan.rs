@@ -17,6 +17,9 @@ use core::mem::MaybeUninit;
 use num_complex::Complex;
 
 use super::Real;
+use super::any_len::FILL_COST;
+use super::direct::SMALL_COST;
+use super::extent::Extent;
 use super::mixed::lanes_and_order;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
@@ -103,12 +106,13 @@ impl RealPlan {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match &self.algorithm {
             // SAFETY: the caller's promise.
-            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
+            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch, extent) },
         }
     }
 
@@ -121,12 +125,13 @@ impl RealPlan {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match &self.algorithm {
             // SAFETY: the caller's promise.
-            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
+            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch, extent) },
         }
     }
 
@@ -258,16 +263,21 @@ impl RealDirect {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match self {
-            // SAFETY: the caller's promise.
-            Self::Small(small) => unsafe { small.forward(table, input, output) },
+            Self::Small(small) => {
+                if !extent.take(1, SMALL_COST * (small.table_len + 8)).is_empty() {
+                    // SAFETY: the caller's promise.
+                    unsafe { small.forward(table, input, output) }
+                }
+            }
             // SAFETY: as above.
-            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
+            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Grid(grid) => unsafe { grid.forward(table, input, output, scratch) },
+            Self::Grid(grid) => unsafe { grid.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch, extent) },
         }
     }
 
@@ -280,19 +290,27 @@ impl RealDirect {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match self {
-            // SAFETY: the caller's promise.
-            Self::Small(small) => unsafe { small.inverse(table, input, output) },
+            Self::Small(small) => {
+                if !extent.take(1, SMALL_COST * (small.table_len + 8)).is_empty() {
+                    // SAFETY: the caller's promise.
+                    unsafe { small.inverse(table, input, output) }
+                }
+            }
             // SAFETY: as above.
-            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Grid(grid) => unsafe { grid.inverse(table, input, output, scratch) },
+            Self::Grid(grid) => unsafe { grid.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch, extent) },
         }
     }
 }
+
+/// Sixteenths of a unit, a quarter of a cycle, of a pair of bins.
+const UNTANGLE_COST: usize = 96;
 
 /// A real transform on a complex plan.
 #[derive(Clone, Copy, Debug)]
@@ -353,57 +371,78 @@ impl OnComplex {
     /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
     /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
     #[inline(always)]
-    unsafe fn forward<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+    unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        extent: &mut impl Extent,
+    ) {
         let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
             // SAFETY: N real numbers are N/2 complex ones; the output has one more.
-            unsafe { self.complex.run(complex_table, input, output, scratch, false) };
-            self.level.run(&Untangle {
-                pairs: self.pairs(),
-                half: self.len / 2,
-                table,
-                src: output.cast_const(),
-                dst: output,
-                inverse: false,
-            });
+            unsafe { self.complex.run(complex_table, input, output, scratch, false, extent) };
+            self.untangle(table, output.cast_const(), output, false, extent);
         } else {
-            for i in 0..self.len {
+            for i in extent.points(self.len, FILL_COST) {
                 // SAFETY: one of the N samples.
                 let x = unsafe { *input.wrapping_add(i) };
                 // SAFETY: the first N complex numbers of the scratch memory.
                 unsafe { scratch.wrapping_add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
+            let spare = scratch.wrapping_add(2 * self.len);
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe {
-                self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * self.len), false)
-            };
+            unsafe { self.complex.run(complex_table, scratch, scratch, spare, false, extent) };
+            let part = extent.points(self.spectrum_len(), FILL_COST);
+            let (from, to) = (scratch.wrapping_add(2 * part.start), output.wrapping_add(2 * part.start));
             // SAFETY: N/2 + 1 complex numbers of each.
-            unsafe { scratch.cast_const().copy_to_nonoverlapping(output, 2 * self.spectrum_len()) };
-            // The sum of real samples is real; the complex plan of a large prime leaves its rounding there.
-            // SAFETY: bin 0.
-            unsafe { *output.wrapping_add(1) = T::ZERO };
+            unsafe { from.cast_const().copy_to_nonoverlapping(to, 2 * part.len()) };
+            if part.start == 0 && !part.is_empty() {
+                // The sum of real samples is real; the complex plan of a large prime leaves its rounding there.
+                // SAFETY: bin 0.
+                unsafe { *output.wrapping_add(1) = T::ZERO };
+            }
+        }
+    }
+
+    /// Runs the pass over pairs of bins, or a part of it.
+    #[inline(always)]
+    fn untangle<T: Real>(
+        &self,
+        table: *const T,
+        src: *const T,
+        dst: *mut T,
+        inverse: bool,
+        extent: &mut impl Extent,
+    ) {
+        // Bins 0 and H come first, even where there is no pair.
+        let part = extent.points(self.pairs().max(1), UNTANGLE_COST);
+        if !part.is_empty() {
+            let (from, to) = (part.start, part.end.min(self.pairs()));
+            self.level.run(&Untangle { from, to, half: self.len / 2, table, src, dst, inverse });
         }
     }
 
     /// # Safety
     /// As [`OnComplex::forward`], with input and output exchanged.
     #[inline(always)]
-    unsafe fn inverse<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+    unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        extent: &mut impl Extent,
+    ) {
         let complex_table = table.wrapping_add(self.untangle_len());
         if self.is_even() {
-            self.level.run(&Untangle {
-                pairs: self.pairs(),
-                half: self.len / 2,
-                table,
-                src: input,
-                dst: output,
-                inverse: true,
-            });
+            self.untangle(table, input, output, true, extent);
             // SAFETY: N real numbers are N/2 complex ones.
-            unsafe { self.complex.run(complex_table, output, output, scratch, true) };
+            unsafe { self.complex.run(complex_table, output, output, scratch, true, extent) };
         } else {
             let len = self.len;
-            for k in 0..self.spectrum_len() {
+            for k in extent.points(self.spectrum_len(), 2 * FILL_COST) {
                 // SAFETY: one of the bins.
                 let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
                 let im = if k == 0 { T::ZERO } else { im };
@@ -414,8 +453,10 @@ impl OnComplex {
                 unsafe { scratch.wrapping_add(2 * k).cast::<[T; 2]>().write_unaligned([re, im]) };
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true) };
-            for i in 0..len {
+            unsafe {
+                self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true, extent)
+            };
+            for i in extent.points(len, FILL_COST) {
                 // SAFETY: the real parts of the N complex numbers just written.
                 let x = unsafe { *scratch.wrapping_add(2 * i) };
                 // SAFETY: one of the N samples.
@@ -455,7 +496,10 @@ fn fill_untangle<T: Real>(len: usize, pairs: usize, order: &[usize], table: &mut
 /// Forward: `src` holds the `half` complex numbers of Z, `dst` takes `half + 1` bins. Inverse: `src` holds the
 /// `half + 1` bins, `dst` takes `half` complex numbers, twice Z so that the whole inverse is unscaled.
 struct Untangle<T> {
-    pairs: usize,
+    /// The pairs that are joined, from one number, which is a multiple of the lanes, up to another; bins 0 and H go with
+    /// the first one.
+    from: usize,
+    to: usize,
     half: usize,
     table: *const T,
     src: *const T,
@@ -476,29 +520,31 @@ impl<T: Real> Untangle<T> {
     #[inline(always)]
     fn all<V: Vector, const INVERSE: bool>(&self, v: V) {
         let &Self { half, src, dst, .. } = self;
-        // SAFETY: bin 0 of what the private callers hand over.
-        let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
-        if INVERSE {
-            // Only the real parts of the two ends are read.
-            // SAFETY: bin `half`.
-            let end = unsafe { *src.wrapping_add(2 * half) };
-            // SAFETY: number 0.
-            unsafe { dst.cast::<[T; 2]>().write([re + end, re - end]) };
-        } else {
-            // SAFETY: bin 0.
-            unsafe { dst.cast::<[T; 2]>().write([re + im, T::ZERO]) };
-            // SAFETY: bin `half`.
-            unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
+        if self.from == 0 {
+            // SAFETY: bin 0 of what the private callers hand over.
+            let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
+            if INVERSE {
+                // Only the real parts of the two ends are read.
+                // SAFETY: bin `half`.
+                let end = unsafe { *src.wrapping_add(2 * half) };
+                // SAFETY: number 0.
+                unsafe { dst.cast::<[T; 2]>().write([re + end, re - end]) };
+            } else {
+                // SAFETY: bin 0.
+                unsafe { dst.cast::<[T; 2]>().write([re + im, T::ZERO]) };
+                // SAFETY: bin `half`.
+                unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
+            }
         }
         let lanes = T::Reg::<V>::LANES;
-        let mut i = 0;
-        while i + lanes <= self.pairs {
-            // SAFETY: pairs k = i + 1.. of LANES, and i + lanes <= pairs.
+        let mut i = self.from;
+        while i + lanes <= self.to {
+            // SAFETY: pairs k = i + 1.. of LANES, and i + lanes is at most their number.
             unsafe { self.block::<V, INVERSE>(v, i) };
             i += lanes;
         }
-        while i < self.pairs {
-            // SAFETY: one pair, k = i + 1 <= pairs.
+        while i < self.to {
+            // SAFETY: one pair, k = i + 1, at most their number.
             unsafe { self.block::<Scalar, INVERSE>(Scalar, i) };
             i += 1;
         }
@@ -508,7 +554,7 @@ impl<T: Real> Untangle<T> {
     /// most the middle in common, which comes out the same from both.
     ///
     /// # Safety
-    /// `i + LANES <= pairs`; `src`, `dst` and `table` as the type says.
+    /// `i + LANES` is at most the number of pairs; `src`, `dst` and `table` as the type says.
     #[inline(always)]
     unsafe fn block<V: Vector, const INVERSE: bool>(&self, v: V, i: usize) {
         let lanes = T::Reg::<V>::LANES;
