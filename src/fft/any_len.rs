@@ -16,6 +16,7 @@ use super::direct::Direct;
 use super::extent::{All, Extent};
 use super::passes::Cx;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::{Available, Float, Kernel, Scalar, Vector};
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -129,27 +130,18 @@ impl Chirp {
                 self.level.run(&Multiply { swap_in, swap_out, ..Multiply::new(a, b, dst, part) });
             }
         };
-        multiply(input, table, scratch, extent.points(self.len, MULTIPLY_COST), inverse, false);
-        let part = extent.points(m - self.len, FILL_COST);
+        multiply(input, table, scratch, extent.points(self.len, work::MULTIPLY), inverse, false);
+        let part = extent.points(m - self.len, work::FILL);
         // SAFETY: complex numbers len..m of the scratch memory.
         unsafe { scratch.wrapping_add(2 * (self.len + part.start)).write_bytes(0, 2 * part.len()) };
         // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
         unsafe { self.inner.run(inner_table, scratch, scratch, spare, false, extent) };
-        multiply(scratch, filter, scratch, extent.points(m, MULTIPLY_COST), false, false);
+        multiply(scratch, filter, scratch, extent.points(m, work::MULTIPLY), false, false);
         // SAFETY: as before.
         unsafe { self.inner.run(inner_table, scratch, scratch, spare, true, extent) };
-        multiply(scratch, table, output, extent.points(self.len, MULTIPLY_COST), false, inverse);
+        multiply(scratch, table, output, extent.points(self.len, work::MULTIPLY), false, inverse);
     }
 }
-
-/// Sixteenths of a unit, a quarter of a cycle, of a point that is multiplied.
-pub(super) const MULTIPLY_COST: usize = 48;
-
-/// Of one that is cleared or copied.
-pub(super) const FILL_COST: usize = 12;
-
-/// Of one that is fetched by a table, or put where a table says.
-pub(super) const PERMUTE_COST: usize = 80;
 
 /// `dst[i] = a[i] * b[i]` over interleaved complex numbers, with real and imaginary part of `a` or of `dst`
 /// exchanged or that of `a` conjugated; `dst` may be `a`.

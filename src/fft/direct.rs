@@ -8,10 +8,8 @@ use super::extent::Extent;
 use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
 use super::small::Small;
+use super::work;
 use crate::simd::Available;
-
-/// The units, quarters of a cycle, of a point in a codelet: such a call is one item of work.
-pub(super) const SMALL_COST: usize = 4;
 
 /// A transform of a length without a large prime factor, which works on the data itself.
 #[derive(Clone, Copy, Debug)]
@@ -104,7 +102,7 @@ impl Direct {
         extent: &mut E,
     ) {
         if let Self::Copy | Self::Small(_) = self
-            && extent.take(1, SMALL_COST * self.len()).is_empty()
+            && extent.take(1, work::SMALL * self.len()).is_empty()
         {
             return;
         }

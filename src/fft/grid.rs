@@ -21,6 +21,7 @@ use super::extent::Extent;
 use super::mixed::{ALIGNMENT, align, fits_lanes, has_factors_to, is_smooth, lanes_and_order, lanes_of};
 use super::passes::grid::{self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Tile, Turn, has_butterfly};
 use super::twiddle::Roots;
+use super::work::{self as cost_of, Far};
 use crate::simd::{Available, Float, Kernel, Level, Vector};
 
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
@@ -35,9 +36,6 @@ const LEAST_WIDTH: usize = 4;
 
 /// Bytes of twiddles from which on they come from two tables.
 const ONE_TABLE: usize = 256 << 10;
-
-/// The units, quarters of a cycle, of a line that is transposed.
-pub(super) const TURN_COST: usize = 10;
 
 /// One pass over a tile.
 #[derive(Clone, Copy, Debug, Default)]
@@ -144,14 +142,22 @@ impl Side {
         table: *const T,
         extent: &mut impl Extent,
     ) {
+        let line = 2 * lanes_of::<T>(level) * size_of::<T>();
         for pass in self.passes.iter().take(self.count) {
-            self.each_shape(pass, tile.width, table, extent, |shape| {
-                work(level, pass.radix, &RunMiddle { shape, tile });
-            });
+            self.each_shape(
+                pass,
+                tile.width,
+                table,
+                extent,
+                cost_of::line(pass.radix, line, false),
+                |shape| {
+                    work(level, pass.radix, &RunMiddle { shape, tile });
+                },
+            );
         }
     }
 
-    /// Calls `run` for the pieces of a pass that are to be run.
+    /// Calls `run` for the pieces of a pass, whose lines cost so many units, that are to be run.
     #[inline(always)]
     fn each_shape<T: Real>(
         &self,
@@ -159,22 +165,29 @@ impl Side {
         width: usize,
         table: *const T,
         extent: &mut impl Extent,
+        cost: usize,
         run: impl Fn(Shape<T>),
     ) {
         let &Pass { radix, groups, blocks, table: at } = pass;
         let places = table.wrapping_add(self.places).cast::<u32>();
-        extent.butterflies(blocks, groups, radix * width * line_cost(radix), |piece| {
+        extent.butterflies(blocks, groups, radix * width * cost, |piece| {
             run(Shape { radix, groups, blocks, piece, width, table: table.wrapping_add(at), places });
         });
     }
 
-    /// The units of all passes over a tile of so many registers.
-    pub(super) fn work(&self, width: usize) -> u64 {
-        self.passes
-            .iter()
-            .take(self.count)
-            .map(|pass| (self.len * width * line_cost(pass.radix)) as u64)
-            .sum()
+    /// The units of a line in pass `i`, its memory being that of `ends` in the first and the last one.
+    #[inline(always)]
+    fn line_cost(&self, i: usize, ends: [Option<Far>; 2], all: usize, line: usize) -> usize {
+        let far = |far: Option<Far>| far.map_or(0, |far| far.cost(all, line));
+        let first = if i == 0 { far(ends[0]) } else { 0 };
+        let last = if i + 1 == self.count { far(ends[1]) } else { 0 };
+        cost_of::line(self.passes[i % MAX_PASSES].radix, line, false) + first + last
+    }
+
+    /// The units of all passes over a register of columns.
+    fn work(&self, ends: [Option<Far>; 2], all: usize, line: usize) -> u64 {
+        let each: usize = (0..self.count).map(|i| self.line_cost(i, ends, all, line)).sum();
+        self.len as u64 * each as u64
     }
 
     /// Lays out its tables from `at` on, and returns where they end.
@@ -317,6 +330,10 @@ pub(super) fn cheapest<G>(
     best.map(|(_, matrix)| matrix)
 }
 
+/// The memory of the first and of the last pass of either side.
+const COLUMN_ENDS: [Option<Far>; 2] = [Some(Far::Tile); 2];
+const ROW_ENDS: [Option<Far>; 2] = [None, Some(Far::TileOutput)];
+
 /// A transform of `A * B` points.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
@@ -415,6 +432,11 @@ impl Grid {
         self.rows.fill(&roots, self.len, table, self.table_len);
     }
 
+    /// Bytes of the transform and of a line, for what it costs.
+    const fn bytes<T>(&self) -> (usize, usize) {
+        (2 * self.len * size_of::<T>(), 2 * self.lanes * size_of::<T>())
+    }
+
     /// Tiles of the column step, and of both.
     fn steps(&self) -> (usize, usize) {
         // No width is 0, which the compiler does not see: a division by it would be a panic.
@@ -427,18 +449,31 @@ impl Grid {
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
     /// `scratch_len`; `input` and `output` may be the same, else none overlaps another. `table` was filled by `fill`.
-    pub(super) unsafe fn run<T: Real>(
+    pub(super) unsafe fn run<T: Real, E: Extent>(
         &self,
         table: *const T,
         input: *const T,
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
-        extent: &mut impl Extent,
+        extent: &mut E,
     ) {
         let lines = align(scratch);
         let (columns, all) = self.steps();
+        let ([column_work, row_work], [last_column, last_row]) = self.tile_works::<T, E>();
         for step in 0..all {
+            let work = match step {
+                _ if step + 1 == columns => last_column,
+                _ if step + 1 == all => last_row,
+                _ if step < columns => column_work,
+                _ => row_work,
+            };
+            if extent.skip(work) {
+                continue;
+            }
+            if extent.is_over() {
+                return;
+            }
             if step < columns {
                 // SAFETY: the caller's promise.
                 unsafe { self.run_columns(step, table, input, lines, inverse, extent) };
@@ -447,6 +482,21 @@ impl Grid {
                 unsafe { self.run_rows(step - columns, table, output, lines, inverse, extent) };
             }
         }
+    }
+
+    /// The units of a tile of columns and of one of rows, and of the last one of each, which may be narrower.
+    #[inline(always)]
+    fn tile_works<T, E: Extent>(&self) -> ([u64; 2], [u64; 2]) {
+        if E::ALL {
+            return Default::default();
+        }
+        let (all, line) = self.bytes::<T>();
+        let turn = self.rows.len.div_ceil(self.lanes.max(1)) * self.lanes * cost_of::turn(line);
+        let (columns, rows) = (&self.columns, &self.rows);
+        let column = columns.work(COLUMN_ENDS, all, line);
+        let row = rows.work(ROW_ENDS, all, line) + turn as u64;
+        let last = |side: &Side| ((side.registers - 1) % side.width.max(1) + 1) as u64;
+        ([column * columns.width as u64, row * rows.width as u64], [column * last(columns), row * last(rows)])
     }
 
     /// Runs a tile of columns.
@@ -465,9 +515,7 @@ impl Grid {
         let side = &self.columns;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
-        if extent.skip(side.work(width)) {
-            return;
-        }
+        let (all, line) = self.bytes::<T>();
         let (stride, lanes) = (self.rows.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
         let last = stride - lanes;
@@ -489,7 +537,8 @@ impl Grid {
             zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            side.each_shape(pass, width, table, extent, |shape| match (i == 0, i + 1 == side.count) {
+            let cost = side.line_cost(i, COLUMN_ENDS, all, line);
+            side.each_shape(pass, width, table, extent, cost, |shape| match (i == 0, i + 1 == side.count) {
                 (false, false) => work(self.level, pass.radix, &RunMiddle { shape, tile }),
                 (true, false) => work(self.level, pass.radix, &RunInput { shape, tile, input }),
                 (false, true) => work(self.level, pass.radix, &RunLines { shape, tile, sink }),
@@ -516,10 +565,8 @@ impl Grid {
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.columns.len, self.lanes);
         let blocks = side.len.div_ceil(lanes.max(1));
-        let turn_cost = width * lanes * TURN_COST;
-        if extent.skip((blocks * turn_cost) as u64 + side.work(width)) {
-            return;
-        }
+        let (all, line) = self.bytes::<T>();
+        let turn_cost = width * lanes * cost_of::turn(line);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
         let blocks = extent.take(blocks, turn_cost);
         if !blocks.is_empty() {
@@ -547,7 +594,8 @@ impl Grid {
         };
         let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            side.each_shape(pass, width, table, extent, |shape| {
+            let cost = side.line_cost(i, ROW_ENDS, all, line);
+            side.each_shape(pass, width, table, extent, cost, |shape| {
                 if i + 1 < side.count {
                     work(self.level, pass.radix, &RunMiddle { shape, tile });
                 } else {

@@ -8,6 +8,7 @@ use super::Real;
 use super::extent::Extent;
 use super::passes::{self, MAX_ODD, OneLane, Step};
 use super::twiddle::Roots;
+use super::work::{self, Far};
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 
 /// The most passes a plan has, and some: rows of at most 2^32 (`MAX_LEN`), by radix 3 or more but for one 2, take 21.
@@ -390,7 +391,8 @@ impl Mixed {
                 places,
                 one_lane,
             };
-            self.each_piece(pass, step, last, extent, |step| {
+            let far = if first { Far::Input } else { Far::Lines };
+            self.each_piece(pass, (parts, far), step, last, extent, |step| {
                 // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
                 RunPass::<T, ANY> {
                     radix: pass.radix,
@@ -409,7 +411,8 @@ impl Mixed {
             }
         } else {
             self.descend::<T, E>(&pass, 0, 0, 1, extent);
-            let blocks = extent.take((self.rows / self.lanes.max(1)).max(1), self.lanes * self.lane_cost());
+            let cost = if E::ALL { 0 } else { work::lane(self.part_bytes::<T>(1), self.line_bytes::<T>()) };
+            let blocks = extent.take((self.rows / self.lanes.max(1)).max(1), self.lanes * cost);
             if E::ALL || !blocks.is_empty() {
                 let lane = RunLane {
                     src: scratch,
@@ -438,16 +441,21 @@ impl Mixed {
         parts: usize,
         extent: &mut E,
     ) {
-        let bytes = self.rows / parts.max(1) * self.lanes * 2 * size_of::<T>();
-        if bytes <= PART_BYTES || from + 2 >= self.count {
+        if self.fits(from, self.part_bytes::<T>(parts)) {
             for i in from..self.count {
+                if extent.is_over() {
+                    return;
+                }
                 pass(i, part, parts, extent);
             }
         } else {
             pass(from, part, parts, extent);
             let radix = self.passes[from % MAX_PASSES].radix as usize;
-            let work = if E::ALL { 0 } else { self.work(from + 1, parts * radix) };
+            let work = if E::ALL { 0 } else { self.work::<T>(from + 1, parts * radix) };
             for j in 0..radix {
+                if extent.is_over() {
+                    return;
+                }
                 if !extent.skip(work) {
                     self.descend::<T, E>(pass, from + 1, part * radix + j, parts * radix, extent);
                 }
@@ -455,30 +463,47 @@ impl Mixed {
         }
     }
 
-    /// The units of the passes from number `from` on one of `parts` parts of the rows.
-    fn work(&self, from: usize, parts: usize) -> u64 {
-        let mut work = 0;
-        for pass in self.passes.iter().take(self.count).skip(from) {
-            work += ((pass.blocks / parts.max(1)) * pass.groups) as u64 * self.butterfly_cost(pass) as u64;
+    /// The units of the passes from number `from` on one of `parts` parts of the rows: of what [`Mixed::descend`] goes
+    /// through, to the unit.
+    fn work<T>(&self, from: usize, parts: usize) -> u64 {
+        let (rows, line) = (self.rows / parts.max(1), self.line_bytes::<T>());
+        let (mut bytes, mut each) = (rows * line, 0);
+        for (i, pass) in self.passes.iter().enumerate().take(self.count).skip(from) {
+            let radix = pass.radix as usize;
+            each += work::line(radix, line, pass.inner > 0) + Far::Lines.cost(bytes, line);
+            if !self.fits(i, bytes) {
+                bytes /= radix.max(1);
+            }
         }
-        work
+        rows as u64 * each as u64
     }
 
-    /// The units of a butterfly of a pass.
-    fn butterfly_cost(&self, pass: &Pass) -> usize {
-        pass.radix as usize * line_cost(pass.radix as usize)
+    /// Whether the passes from number `from` run one after the other on a part of so many bytes.
+    const fn fits(&self, from: usize, bytes: usize) -> bool {
+        bytes <= PART_BYTES || from + 2 >= self.count
     }
 
-    /// The units of a line of the lane pass.
-    const fn lane_cost(&self) -> usize {
-        30
+    /// Bytes of one of `parts` parts of the lines.
+    fn part_bytes<T>(&self, parts: usize) -> usize {
+        self.rows / parts.max(1) * self.line_bytes::<T>()
     }
 
-    /// Calls `run` for the pieces of a step that are to be run.
+    const fn line_bytes<T>(&self) -> usize {
+        2 * self.lanes * size_of::<T>()
+    }
+
+    /// The units of a butterfly of a pass over one of `parts` parts of the rows.
+    fn butterfly_cost<T>(&self, pass: &Pass, parts: usize, far: Far) -> usize {
+        let (radix, line) = (pass.radix as usize, self.line_bytes::<T>());
+        radix * (work::line(radix, line, pass.inner > 0) + far.cost(self.part_bytes::<T>(parts), line))
+    }
+
+    /// Calls `run` for the pieces of a step, that of a pass over one of `parts` parts of the rows, that are to be run.
     #[inline(always)]
     fn each_piece<T: Real, E: Extent>(
         &self,
         pass: &Pass,
+        (parts, far): (usize, Far),
         step: Step<T>,
         last: bool,
         extent: &mut E,
@@ -487,7 +512,7 @@ impl Mixed {
         if E::ALL {
             return run(step);
         }
-        let cost = self.butterfly_cost(pass);
+        let cost = self.butterfly_cost::<T>(pass, parts, far);
         extent.butterflies(step.blocks, step.groups, cost, |piece| {
             let skip = 2 * self.lanes * pass.radix as usize * step.groups * piece.block;
             run(Step {
@@ -602,7 +627,12 @@ impl Mixed {
                 one_lane: OneLane::NONE,
             };
             let (radix, inner) = (pass.radix, pass.inner);
-            self.each_piece(pass, step, output.is_some(), extent, |step| {
+            let far = match (i, output) {
+                (_, Some(_)) => Far::Output,
+                (0, _) if !core::ptr::eq(src, lines) => Far::Input,
+                _ => Far::Sweep,
+            };
+            self.each_piece(pass, (1, far), step, output.is_some(), extent, |step| {
                 let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
                 if output.is_some() {
                     run.run_last_at(self.level);
@@ -611,19 +641,6 @@ impl Mixed {
                 }
             });
         }
-    }
-}
-
-/// The units, quarters of a cycle, that a line takes in a pass.
-fn line_cost(radix: usize) -> usize {
-    match radix {
-        2 => 14,
-        3 => 17,
-        4 => 18,
-        5 => 22,
-        7 => 26,
-        8 => 24,
-        _ => 20 + radix * 5 / 2,
     }
 }
 

@@ -54,6 +54,7 @@ mod real_rader;
 pub mod sliced;
 mod small;
 mod twiddle;
+mod work;
 
 pub use crate::error::LengthError;
 #[cfg(feature = "alloc")]

@@ -17,12 +17,13 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::any_len::{MULTIPLY_COST, Multiply, PERMUTE_COST};
+use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
 use super::direct::Direct;
 use super::extent::{All, Extent};
 use super::mixed::lanes_of;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::Available;
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -134,7 +135,7 @@ impl Rader {
             table.wrapping_add(self.filter_at + 2 * m),
             scratch.wrapping_add(2 * m),
         );
-        for q in extent.points(m, PERMUTE_COST) {
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let from = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: powers are below p.
@@ -144,7 +145,7 @@ impl Rader {
         }
         // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
         unsafe { self.inner.run(inner_table, scratch, scratch, spare, false, extent) };
-        let part = extent.points(m, MULTIPLY_COST);
+        let part = extent.points(m, work::MULTIPLY);
         if part.start == 0 && !part.is_empty() {
             // SAFETY: number 0 of the input, which is still as it was.
             let [x_re, x_im] = unsafe { input.cast::<[T; 2]>().read() };
@@ -169,7 +170,7 @@ impl Rader {
         for (start, end) in [(0, half), (half, m)] {
             // Of an even number of powers one half is the negative of the other, modulo p.
             let places = powers.wrapping_add(if inverse { half - start } else { start });
-            for i in extent.points(end - start, PERMUTE_COST) {
+            for i in extent.points(end - start, work::PERMUTE) {
                 // SAFETY: half of the m powers.
                 let to = unsafe { *places.wrapping_add(i) } as usize;
                 // SAFETY: start + i is below m.

@@ -20,17 +20,15 @@ use core::mem::MaybeUninit;
 
 use super::Real;
 use super::extent::Extent;
-use super::grid::{Side, TURN_COST, cheapest, cost, pitch, turn_rows};
+use super::grid::{Side, cheapest, cost, pitch, turn_rows};
 use super::mixed::{ALIGNMENT, align, has_factors_to, lanes_of};
 use super::passes::grid::{MAX_DIRECT, Tile};
 use super::passes::real_grid::{
     self, Columns, Rows, combine, load_bins, load_samples, separate, store_bins, store_samples,
 };
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::{Available, Kernel, MAX_LANES, Vector};
-
-/// The units, quarters of a cycle, of a line in a step between the transforms.
-const END_COST: usize = 10;
 
 /// A real transform of an odd length.
 #[derive(Clone, Copy, Debug)]
@@ -163,7 +161,8 @@ impl RealGrid {
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
             let at = self.rows_at(table, lines, first);
             let matrix = (self.columns.len / 2 + 1, self.rows.len);
-            let blocks = extent.take(self.row_blocks(), at.tile.width * self.lanes * TURN_COST);
+            let blocks =
+                extent.take(self.row_blocks(), at.tile.width * self.lanes * work::turn(self.bytes::<T>().1));
             if !blocks.is_empty() {
                 // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
                 unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, blocks, at.tile) };
@@ -203,6 +202,17 @@ impl RealGrid {
         }
     }
 
+    /// Bytes of the transform and of a line, for what it costs.
+    const fn bytes<T>(&self) -> (usize, usize) {
+        (self.len * size_of::<T>(), 2 * self.lanes * size_of::<T>())
+    }
+
+    /// The units of a line before or after the transforms.
+    fn end_cost<T>(&self) -> usize {
+        let (all, line) = self.bytes::<T>();
+        work::end(all, line)
+    }
+
     /// Blocks of a register that a row has.
     fn row_blocks(&self) -> usize {
         self.rows.len.div_ceil(self.lanes.max(1))
@@ -211,7 +221,7 @@ impl RealGrid {
     /// Runs a step on so many rows of a tile of columns, or those of them that are to be run.
     #[inline(always)]
     fn on_columns<T: Real>(&self, at: Columns<T>, rows: usize, extent: &mut impl Extent, step: Step<T>) {
-        let rows = extent.take(rows, at.tile.width * END_COST);
+        let rows = extent.take(rows, at.tile.width * self.end_cost::<T>());
         if !rows.is_empty() {
             self.level.run(&Run(&Columns { from: rows.start, to: rows.end, ..at }, step));
         }
@@ -227,7 +237,7 @@ impl RealGrid {
         extent: &mut impl Extent,
         step: RowStep<T>,
     ) {
-        let blocks = extent.take(blocks, each * at.tile.width * END_COST);
+        let blocks = extent.take(blocks, each * at.tile.width * self.end_cost::<T>());
         if !blocks.is_empty() {
             self.level.run(&RunRows(&Rows { from: blocks.start, to: blocks.end, ..at }, step));
         }

@@ -12,10 +12,8 @@ use super::extent::Extent;
 use super::mixed::{ALIGNMENT, Mixed, align, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
 use super::twiddle::Roots;
+use super::work::{self, Far};
 use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
-
-/// The units, quarters of a cycle, of a row of L numbers k at either end.
-const JOIN_COST: usize = 80;
 
 /// A real transform of `2 * lanes * rows` samples.
 #[derive(Clone, Copy, Debug)]
@@ -107,6 +105,12 @@ impl RealLanes {
         self.fill_ends(&roots, table);
     }
 
+    /// The units of a block of rows at either end.
+    fn block_cost<T>(&self, far: Far) -> usize {
+        let line = 2 * self.lanes * size_of::<T>();
+        self.lanes * work::join(far, self.rows * line, line)
+    }
+
     /// What the passes at either end take, of some of the blocks; the middle row goes with the last one.
     fn ends<T>(&self, table: *const T, part: Range<usize>) -> Ends<T> {
         let middle = if part.end == self.blocks { self.middle } else { None };
@@ -138,7 +142,7 @@ impl RealLanes {
         let lines = align(scratch);
         // SAFETY: N values are H lines, and `lines` has as many.
         unsafe { self.passes.run_in_lanes(table, input, lines, None, extent) };
-        let blocks = extent.take(self.blocks, self.lanes * JOIN_COST);
+        let blocks = extent.take(self.blocks, self.block_cost::<T>(Far::Bins));
         if !blocks.is_empty() {
             self.level.run(&Join { ends: self.ends(table, blocks), lines, bins: output });
         }
@@ -158,7 +162,7 @@ impl RealLanes {
         extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
-        let blocks = extent.take(self.blocks, self.lanes * JOIN_COST);
+        let blocks = extent.take(self.blocks, self.block_cost::<T>(Far::FromBins));
         if !blocks.is_empty() {
             self.level.run(&Split { ends: self.ends(table, blocks), bins: input, lines });
         }

@@ -17,8 +17,6 @@ use core::mem::MaybeUninit;
 use num_complex::Complex;
 
 use super::Real;
-use super::any_len::FILL_COST;
-use super::direct::SMALL_COST;
 use super::extent::Extent;
 use super::mixed::lanes_and_order;
 use super::passes::Cx;
@@ -28,6 +26,7 @@ use super::real_lanes::RealLanes;
 use super::real_rader::RealRader;
 use super::small::SmallReal;
 use super::twiddle::Roots;
+use super::work;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
 
@@ -267,7 +266,7 @@ impl RealDirect {
     ) {
         match self {
             Self::Small(small) => {
-                if !extent.take(1, SMALL_COST * (small.table_len + 8)).is_empty() {
+                if !extent.take(1, work::SMALL * (small.table_len + 8)).is_empty() {
                     // SAFETY: the caller's promise.
                     unsafe { small.forward(table, input, output) }
                 }
@@ -294,7 +293,7 @@ impl RealDirect {
     ) {
         match self {
             Self::Small(small) => {
-                if !extent.take(1, SMALL_COST * (small.table_len + 8)).is_empty() {
+                if !extent.take(1, work::SMALL * (small.table_len + 8)).is_empty() {
                     // SAFETY: the caller's promise.
                     unsafe { small.inverse(table, input, output) }
                 }
@@ -308,9 +307,6 @@ impl RealDirect {
         }
     }
 }
-
-/// Sixteenths of a unit, a quarter of a cycle, of a pair of bins.
-const UNTANGLE_COST: usize = 96;
 
 /// A real transform on a complex plan.
 #[derive(Clone, Copy, Debug)]
@@ -385,7 +381,7 @@ impl OnComplex {
             unsafe { self.complex.run(complex_table, input, output, scratch, false, extent) };
             self.untangle(table, output.cast_const(), output, false, extent);
         } else {
-            for i in extent.points(self.len, FILL_COST) {
+            for i in extent.points(self.len, work::FILL) {
                 // SAFETY: one of the N samples.
                 let x = unsafe { *input.wrapping_add(i) };
                 // SAFETY: the first N complex numbers of the scratch memory.
@@ -394,7 +390,7 @@ impl OnComplex {
             let spare = scratch.wrapping_add(2 * self.len);
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
             unsafe { self.complex.run(complex_table, scratch, scratch, spare, false, extent) };
-            let part = extent.points(self.spectrum_len(), FILL_COST);
+            let part = extent.points(self.spectrum_len(), work::FILL);
             let (from, to) = (scratch.wrapping_add(2 * part.start), output.wrapping_add(2 * part.start));
             // SAFETY: N/2 + 1 complex numbers of each.
             unsafe { from.cast_const().copy_to_nonoverlapping(to, 2 * part.len()) };
@@ -417,7 +413,7 @@ impl OnComplex {
         extent: &mut impl Extent,
     ) {
         // Bins 0 and H come first, even where there is no pair.
-        let part = extent.points(self.pairs().max(1), UNTANGLE_COST);
+        let part = extent.points(self.pairs().max(1), work::UNTANGLE);
         if !part.is_empty() {
             let (from, to) = (part.start, part.end.min(self.pairs()));
             self.level.run(&Untangle { from, to, half: self.len / 2, table, src, dst, inverse });
@@ -442,7 +438,7 @@ impl OnComplex {
             unsafe { self.complex.run(complex_table, output, output, scratch, true, extent) };
         } else {
             let len = self.len;
-            for k in extent.points(self.spectrum_len(), 2 * FILL_COST) {
+            for k in extent.points(self.spectrum_len(), 2 * work::FILL) {
                 // SAFETY: one of the bins.
                 let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
                 let im = if k == 0 { T::ZERO } else { im };
@@ -456,7 +452,7 @@ impl OnComplex {
             unsafe {
                 self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true, extent)
             };
-            for i in extent.points(len, FILL_COST) {
+            for i in extent.points(len, work::FILL) {
                 // SAFETY: the real parts of the N complex numbers just written.
                 let x = unsafe { *scratch.wrapping_add(2 * i) };
                 // SAFETY: one of the N samples.

@@ -19,12 +19,13 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
-use super::any_len::{FILL_COST, MULTIPLY_COST, Multiply, PERMUTE_COST};
+use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
 use super::extent::{All, Extent};
 use super::mixed::lanes_of;
 use super::real_plan::RealDirect;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::Available;
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -138,7 +139,7 @@ impl RealRader {
         let (m, half, samples) = (self.m, self.m / 2, scratch);
         let powers = table.cast::<u32>();
         let logs = powers.wrapping_add(m);
-        for q in extent.points(m, PERMUTE_COST) {
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let from = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: powers are below p.
@@ -149,12 +150,12 @@ impl RealRader {
         // SAFETY: the m samples were just written; one of the p values, and the real part of bin 0.
         unsafe { self.correlate(table, scratch, input, output, extent) };
         // The second half of t lies behind the first; now the first behind the second again.
-        let part = extent.points(half, FILL_COST);
+        let part = extent.points(half, work::FILL);
         let from = samples.wrapping_add(part.start);
         // SAFETY: `samples_len` has room for them.
         unsafe { from.cast_const().copy_to_nonoverlapping(from.wrapping_add(m), part.len()) };
         let one_half = T::from_f64(0.5);
-        let part = extent.points(half, PERMUTE_COST);
+        let part = extent.points(half, work::PERMUTE);
         if part.start == 0 && !part.is_empty() {
             // SAFETY: the imaginary part of bin 0.
             unsafe { *output.wrapping_add(1) = T::ZERO };
@@ -185,7 +186,7 @@ impl RealRader {
         let (m, half, samples) = (self.m, self.m / 2, scratch);
         let powers = table.cast::<u32>();
         let logs = powers.wrapping_add(m);
-        let part = extent.points(half, PERMUTE_COST);
+        let part = extent.points(half, work::PERMUTE);
         for k in part.start + 1..part.end + 1 {
             // SAFETY: bin k of half + 1.
             let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
@@ -199,7 +200,7 @@ impl RealRader {
         }
         // SAFETY: the logarithms of k and p - k are all numbers below m: the samples were just written; bin 0 and sample 0.
         unsafe { self.correlate(table, scratch, input, output, extent) };
-        for q in extent.points(m, PERMUTE_COST) {
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let to = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: q is below m.
@@ -226,13 +227,13 @@ impl RealRader {
         let inner_table = table.wrapping_add(self.inner_at());
         let bins = scratch.wrapping_add(2 * self.samples_len());
         let spare = bins.wrapping_add(self.points + 2);
-        let part = extent.points(self.points - self.m, FILL_COST);
+        let part = extent.points(self.points - self.m, work::FILL);
         // SAFETY: up to the end of the correlation's samples.
         unsafe { scratch.wrapping_add(self.m + part.start).write_bytes(0, part.len()) };
         // SAFETY: points samples, points / 2 + 1 bins, and the scratch of the inner transform, one behind the other.
         unsafe { self.inner.forward(inner_table, scratch, bins, spare, extent) };
         let filter = table.wrapping_add(self.filter_at);
-        let part = extent.points(self.points / 2 + 1, MULTIPLY_COST);
+        let part = extent.points(self.points / 2 + 1, work::MULTIPLY);
         if part.start == 0 && !part.is_empty() {
             // SAFETY: bin 0.
             let sum = unsafe { *bins };
