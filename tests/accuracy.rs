@@ -472,14 +472,14 @@ fn wrong_lengths_and_memory_are_typed_errors() {
     let refused = RealFftIn::<f64>::new(1009, &mut memory[1..]).err();
     assert_eq!(refused, Some(PlanError::MemoryTooSmall { needed, given: needed - 8 }));
 
-    let fft = ComplexFft::<f32>::new(12).unwrap();
-    let x = noise::<f32>(12, 4);
-    let mut out = dirty::<f32>(12);
+    let fft = ComplexFft::<f32>::new(44).unwrap();
+    let x = noise::<f32>(44, 4);
+    let mut out = dirty::<f32>(44);
     let mut scratch = dirty::<f32>(fft.scratch_len());
     assert_eq!(
-        fft.forward(&x[..11], &mut out, &mut scratch)
+        fft.forward(&x[..43], &mut out, &mut scratch)
             .map_err(|e: LengthError| (e.slice, e.expected, e.actual)),
-        Err(("input", 12, 11))
+        Err(("input", 44, 43))
     );
     assert_eq!(fft.forward(&x, &mut out[..5], &mut scratch).map_err(|e| e.slice), Err("output"));
     let short = fft.scratch_len() - 1;

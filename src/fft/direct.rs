@@ -7,7 +7,7 @@ use super::Real;
 use super::extent::Extent;
 use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
-use super::small::Small;
+use super::small::{Short, Small};
 use super::work;
 use crate::simd::Available;
 
@@ -19,6 +19,8 @@ pub(super) enum Direct {
     Copy,
     /// A short length, in one call.
     Small(Small),
+    /// Another short length, in two or three calls.
+    Short(Short),
     Mixed(Mixed),
     Grid(Grid),
 }
@@ -37,6 +39,8 @@ impl Direct {
             Some(Self::Copy)
         } else if let Some(small) = Small::new::<T>(len, level) {
             Some(Self::Small(small))
+        } else if let Some(short) = Short::new::<T>(len, level) {
+            Some(Self::Short(short))
         } else if let Some(grid) = Grid::choose::<T>(len, level) {
             Some(Self::Grid(grid))
         } else if is_smooth(len) {
@@ -50,6 +54,7 @@ impl Direct {
         match self {
             Self::Copy => 1,
             Self::Small(small) => small.len,
+            Self::Short(short) => short.len,
             Self::Mixed(mixed) => mixed.len,
             Self::Grid(grid) => grid.len,
         }
@@ -60,6 +65,7 @@ impl Direct {
         match self {
             Self::Copy => 0,
             Self::Small(small) => small.table_len,
+            Self::Short(short) => short.table_len,
             Self::Mixed(mixed) => mixed.table_len,
             Self::Grid(grid) => grid.table_len,
         }
@@ -69,6 +75,7 @@ impl Direct {
     pub(super) const fn scratch_len<T>(&self) -> usize {
         match self {
             Self::Copy | Self::Small(_) => 0,
+            Self::Short(short) => short.scratch_len::<T>(),
             Self::Mixed(mixed) => mixed.scratch_len::<T>(),
             Self::Grid(grid) => grid.scratch_len::<T>(),
         }
@@ -79,6 +86,7 @@ impl Direct {
         match self {
             Self::Copy => {}
             Self::Small(small) => small.fill(table),
+            Self::Short(short) => short.fill(table),
             Self::Mixed(mixed) => mixed.fill(table),
             Self::Grid(grid) => grid.fill(table),
         }
@@ -101,7 +109,7 @@ impl Direct {
         inverse: bool,
         extent: &mut E,
     ) {
-        if let Self::Copy | Self::Small(_) = self
+        if let Self::Copy | Self::Small(_) | Self::Short(_) = self
             && extent.take(1, work::SMALL * self.len()).is_empty()
         {
             return;
@@ -111,6 +119,7 @@ impl Direct {
             match self {
                 Self::Copy => input.copy_to(output, 2),
                 Self::Small(small) => small.run(table, input, output, inverse),
+                Self::Short(short) => short.run(table, input, output, scratch, inverse),
                 Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse, extent),
                 Self::Grid(grid) => grid.run(table, input, output, scratch, inverse, extent),
             }

@@ -12,7 +12,8 @@ use crate::simd::Level;
 
 /// Complex transforms of `N` points, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value takes about `11 * N` values of T, and `new` as much of the stack again while
+/// `N` has no prime factor above 7. The value takes about `24 * N` values of T (`11 * N` where a processor has no vector
+/// registers), and `new` as much of the stack again while
 /// it makes one.
 ///
 /// # Examples
@@ -29,13 +30,14 @@ use crate::simd::Level;
 /// ```
 pub struct StaticComplexFft<T: Real, const N: usize> {
     /// Tables and scratch: the most is for lengths that the lanes do not divide.
-    memory: Memory<T, N, 11>,
+    memory: Memory<T, N, COMPLEX>,
     plan: Plan,
 }
 
 /// Real transforms of `N` samples, plan and scratch inside: no allocation at all.
 ///
-/// `N` has no prime factor above 7. The value takes about `13 * N` values of T, and `new` as much of the stack again while
+/// `N` has no prime factor above 7. The value takes about `24 * N` values of T (`13 * N` where a processor has no vector
+/// registers), and `new` as much of the stack again while
 /// it makes one.
 ///
 /// # Examples
@@ -51,9 +53,19 @@ pub struct StaticComplexFft<T: Real, const N: usize> {
 /// ```
 pub struct StaticRealFft<T: Real, const N: usize> {
     /// Tables and scratch: an even length has larger tables, an odd one needs more scratch.
-    memory: Memory<T, N, 13>,
+    memory: Memory<T, N, REAL>,
     plan: RealPlan,
 }
+
+/// Values of T for each point of a complex transform, the most of any length: without vector registers for lengths with
+/// large factors, with them for short ones, each of whose registers has factors of its own.
+const COMPLEX: usize = if HAS_REGISTERS { 24 } else { 11 };
+
+/// The same for each sample of a real one.
+const REAL: usize = if HAS_REGISTERS { 24 } else { 13 };
+
+const HAS_REGISTERS: bool =
+    cfg!(any(target_arch = "x86_64", target_arch = "x86", target_arch = "aarch64", target_family = "wasm"));
 
 /// `EACH` values for each point, and some for the alignment of small lengths, from a cache line on.
 #[derive(Clone, Copy)]
@@ -113,7 +125,7 @@ impl<T: Real, const N: usize> StaticComplexFft<T, N> {
         is_static_len(N)?;
         let plan = T::plan(N, level)?;
         let mut memory = Memory::new();
-        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, 11>::LEN)?;
+        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, COMPLEX>::LEN)?;
         T::fill(&plan, &mut as_uninit(memory.all())[..plan.table_len()], &mut []);
         Ok(Self { memory, plan })
     }
@@ -203,7 +215,7 @@ impl<T: Real, const N: usize> StaticRealFft<T, N> {
         is_static_len(N)?;
         let plan = T::plan_real(N, level)?;
         let mut memory = Memory::new();
-        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, 13>::LEN)?;
+        fits::<T>(plan.table_len() + 2 * plan.scratch_len::<T>(), Memory::<T, N, REAL>::LEN)?;
         T::fill_real(&plan, &mut as_uninit(memory.all())[..plan.table_len()], &mut []);
         Ok(Self { memory, plan })
     }
@@ -291,10 +303,10 @@ mod tests {
             for level in Level::available() {
                 let complex = Plan::new::<f32>(len, level).unwrap();
                 let values = complex.table_len() + 2 * complex.scratch_len::<f32>();
-                assert!(values <= 11 * len + MORE, "complex {len} {level}: {values}");
+                assert!(values <= COMPLEX * len + MORE, "complex {len} {level}: {values}");
                 let real = RealPlan::new::<f32>(len, level).unwrap();
                 let values = real.table_len() + 2 * real.scratch_len::<f32>();
-                assert!(values <= 13 * len + MORE, "real {len} {level}: {values}");
+                assert!(values <= REAL * len + MORE, "real {len} {level}: {values}");
             }
         }
     }

@@ -123,6 +123,11 @@ impl Plan {
         self.len
     }
 
+    /// Whether it is a codelet, or two or three calls on registers of interleaved numbers.
+    pub(super) const fn is_short(&self) -> bool {
+        matches!(self.algorithm, Algorithm::Direct(Direct::Small(_) | Direct::Short(_)))
+    }
+
     fn table_len_checked(&self) -> Option<usize> {
         match &self.algorithm {
             Algorithm::Direct(direct) => Some(direct.table_len()),

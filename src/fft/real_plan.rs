@@ -12,13 +12,13 @@
 //! # Source
 //! Sorensen et al., Real-valued fast Fourier transform algorithms, IEEE Trans. ASSP 35(6), 1987.
 
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 use num_complex::Complex;
 
 use super::Real;
 use super::extent::Extent;
-use super::mixed::lanes_and_order;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::real_grid::RealGrid;
@@ -28,7 +28,7 @@ use super::small::SmallReal;
 use super::twiddle::Roots;
 use super::work;
 use crate::error::LengthError;
-use crate::simd::{Available, Float, Kernel, Level, Scalar, Vector};
+use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Scalar, Vector};
 
 /// The decision for one real length at one level.
 #[derive(Clone, Copy, Debug)]
@@ -209,6 +209,8 @@ impl RealDirect {
         let complex = OnComplex::new::<T>(len, level)?;
         Ok(if let Some(small) = SmallReal::new::<T>(len, level.prove()?) {
             Self::Small(small)
+        } else if complex.complex.is_short() && !keeps_lines::<T>(len, level) {
+            Self::Complex(complex)
         } else if let Some(lanes) = RealLanes::new::<T>(len, level) {
             Self::Lanes(lanes)
         } else if let Some(grid) = RealGrid::new::<T>(len, level.prove()?) {
@@ -308,6 +310,12 @@ impl RealDirect {
     }
 }
 
+/// Whether a length that could run on a short complex plan is faster in lanes or, an odd one, as a matrix of its own:
+/// where registers are narrow, as soon as the passes pay.
+fn keeps_lines<T>(len: usize, level: Level) -> bool {
+    if len.is_multiple_of(2) { level != Level::Avx512 && len >= 192 } else { len * size_of::<T>() >= 1400 }
+}
+
 /// A real transform on a complex plan.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct OnComplex {
@@ -315,6 +323,10 @@ pub(super) struct OnComplex {
     len: usize,
     /// Of half the length where that is even, else of the whole.
     complex: Plan,
+    /// Lanes of the untangling pass.
+    lanes: usize,
+    /// Values of T before the tables of the complex plan.
+    untangle_len: usize,
 }
 
 impl OnComplex {
@@ -324,7 +336,15 @@ impl OnComplex {
             Err(PlanError::TooLarge { .. }) => Err(PlanError::TooLarge { len }),
             other => other,
         }?;
-        Ok(Self { level: level.prove()?, len, complex })
+        let level = level.prove()?;
+        let mut plan = Self { level, len, complex, lanes: 1, untangle_len: 0 };
+        if let Some((lanes, _)) =
+            level.run(Widths::<T>(PhantomData)).into_iter().find(|w| w.0 <= plan.pairs())
+        {
+            plan.lanes = lanes;
+        }
+        plan.untangle_len = 2 * plan.pairs().next_multiple_of(plan.lanes);
+        Ok(plan)
     }
 
     const fn spectrum_len(&self) -> usize {
@@ -335,31 +355,25 @@ impl OnComplex {
         self.len.is_multiple_of(2)
     }
 
-    /// Pairs of bins that the untangling pass joins: all but 0 and H. Where H is even, its middle is a pair with itself,
-    /// which fills the last block of lanes.
+    /// Pairs of bins that the untangling pass joins: all but 0 and H. Where H is even, its middle is a pair with itself.
     const fn pairs(&self) -> usize {
         if self.is_even() { self.len / 2 / 2 } else { 0 }
     }
 
-    /// Values of T before the tables of the complex plan.
-    const fn untangle_len(&self) -> usize {
-        2 * self.pairs()
-    }
-
     fn table_len(&self) -> usize {
-        self.untangle_len() + self.complex.table_len()
+        self.untangle_len + self.complex.table_len()
     }
 
     const fn scratch_len<T>(&self) -> usize {
-        // An odd length is spread out to complex numbers first.
-        let spread = if self.is_even() { 0 } else { self.len };
-        spread + self.complex.scratch_len::<T>()
+        // An even length is untangled from there, an odd one is spread out to complex numbers first.
+        let apart = if self.is_even() { self.len / 2 } else { self.len };
+        apart + self.complex.scratch_len::<T>()
     }
 
     fn fill<T: Real>(&self, table: &mut [MaybeUninit<T>], planning: &mut [MaybeUninit<T>]) {
-        let (untangle, complex) = table.split_at_mut(self.untangle_len());
-        let (lanes, order) = lanes_and_order::<T>(self.level);
-        fill_untangle(self.len, self.pairs(), &order[..lanes], untangle);
+        let (untangle, complex) = table.split_at_mut(self.untangle_len);
+        let order = self.level.run(Widths::<T>(PhantomData)).into_iter().find(|w| w.0 == self.lanes);
+        fill_untangle(self.len, self.pairs(), order.map_or(&[0], |(lanes, order)| &order[..lanes]), untangle);
         self.complex.fill(complex, planning);
     }
 
@@ -375,11 +389,12 @@ impl OnComplex {
         scratch: *mut T,
         extent: &mut impl Extent,
     ) {
-        let complex_table = table.wrapping_add(self.untangle_len());
+        let complex_table = table.wrapping_add(self.untangle_len);
         if self.is_even() {
-            // SAFETY: N real numbers are N/2 complex ones; the output has one more.
-            unsafe { self.complex.run(complex_table, input, output, scratch, false, extent) };
-            self.untangle(table, output.cast_const(), output, false, extent);
+            let spare = scratch.wrapping_add(self.len);
+            // SAFETY: N real numbers are N/2 complex ones, and scratch begins with room for as many.
+            unsafe { self.complex.run(complex_table, input, scratch, spare, false, extent) };
+            self.untangle(table, scratch.cast_const(), output, false, extent);
         } else {
             for i in extent.points(self.len, work::FILL) {
                 // SAFETY: one of the N samples.
@@ -412,11 +427,22 @@ impl OnComplex {
         inverse: bool,
         extent: &mut impl Extent,
     ) {
+        let (lanes, pairs) = (self.lanes.max(1), self.pairs());
         // Bins 0 and H come first, even where there is no pair.
-        let part = extent.points(self.pairs().max(1), work::UNTANGLE);
-        if !part.is_empty() {
-            let (from, to) = (part.start, part.end.min(self.pairs()));
-            self.level.run(&Untangle { from, to, half: self.len / 2, table, src, dst, inverse });
+        let blocks = extent.take(pairs.div_ceil(lanes).max(1), lanes * work::UNTANGLE / 16);
+        if !blocks.is_empty() {
+            let (from, to) = (blocks.start, blocks.end);
+            self.level.run(&Untangle {
+                lanes,
+                pairs,
+                from,
+                to,
+                half: self.len / 2,
+                table,
+                src,
+                dst,
+                inverse,
+            });
         }
     }
 
@@ -431,7 +457,7 @@ impl OnComplex {
         scratch: *mut T,
         extent: &mut impl Extent,
     ) {
-        let complex_table = table.wrapping_add(self.untangle_len());
+        let complex_table = table.wrapping_add(self.untangle_len);
         if self.is_even() {
             self.untangle(table, input, output, true, extent);
             // SAFETY: N real numbers are N/2 complex ones.
@@ -462,38 +488,54 @@ impl OnComplex {
     }
 }
 
-/// The table `u[k]`, k from 1: in blocks of LANES complex numbers as `load_line` reads them, lanes in ORDER; what is
-/// left after the last whole block that [`Untangle`] takes is interleaved.
-fn fill_untangle<T: Real>(len: usize, pairs: usize, order: &[usize], table: &mut [MaybeUninit<T>]) {
-    let lanes = order.len();
-    if pairs == 0 {
-        return;
-    }
-    let roots = Roots::new(len);
-    let mut put = |at_re: usize, at_im: usize, k: usize| {
-        let (re, im) = roots.get(k);
-        // -(i/2) (re + i im)
-        table[at_re].write(T::from_f64(0.5 * im));
-        table[at_im].write(T::from_f64(-0.5 * re));
-    };
-    let whole = pairs / lanes * lanes;
-    for block in (0..whole).step_by(lanes) {
-        for (i, lane) in order.iter().enumerate() {
-            put(2 * block + i, 2 * block + lanes + i, 1 + block + lane);
-        }
-    }
-    for i in whole..pairs {
-        put(2 * i, 2 * i + 1, 1 + i);
+/// The lanes of a level and of the two that are next narrower, each with the order that complex numbers come to them.
+struct Widths<T>(PhantomData<T>);
+
+impl<T: Real> Kernel for Widths<T> {
+    type Output = [(usize, &'static [usize; MAX_LANES]); 3];
+
+    #[inline(always)]
+    fn run<V: Vector>(self, _: V) -> Self::Output {
+        [
+            (T::Reg::<V>::LANES, const { &T::Reg::<V>::ORDER }),
+            (T::Reg::<V::Narrow>::LANES, const { &T::Reg::<V::Narrow>::ORDER }),
+            (
+                T::Reg::<<V::Narrow as Vector>::Narrow>::LANES,
+                const { &T::Reg::<<V::Narrow as Vector>::Narrow>::ORDER },
+            ),
+        ]
     }
 }
 
-/// The pass over pairs of bins; `dst` may be `src`.
+/// Where block number `nth` of the pairs begins: the last one early enough to end with them.
+#[inline(always)]
+fn first_pair(nth: usize, lanes: usize, pairs: usize) -> usize {
+    (nth * lanes).min(pairs - lanes)
+}
+
+/// The table `u[k]`, k from 1: in blocks of LANES complex numbers as `load_line` reads them, lanes in ORDER.
+fn fill_untangle<T: Real>(len: usize, pairs: usize, order: &[usize], table: &mut [MaybeUninit<T>]) {
+    let lanes = order.len();
+    let roots = Roots::new(len);
+    for (nth, line) in table.chunks_exact_mut(2 * lanes).enumerate() {
+        for (i, lane) in order.iter().enumerate() {
+            let (re, im) = roots.get(1 + first_pair(nth, lanes, pairs) + lane);
+            // -(i/2) (re + i im)
+            line[i].write(T::from_f64(0.5 * im));
+            line[lanes + i].write(T::from_f64(-0.5 * re));
+        }
+    }
+}
+
+/// The pass over pairs of bins, from `src` to `dst`, which do not overlap.
 ///
 /// Forward: `src` holds the `half` complex numbers of Z, `dst` takes `half + 1` bins. Inverse: `src` holds the
 /// `half + 1` bins, `dst` takes `half` complex numbers, twice Z so that the whole inverse is unscaled.
 struct Untangle<T> {
-    /// The pairs that are joined, from one number, which is a multiple of the lanes, up to another; bins 0 and H go with
-    /// the first one.
+    /// Of the registers, at most the pairs, or 1.
+    lanes: usize,
+    pairs: usize,
+    /// The blocks of lanes that are joined, from one number up to another; bins 0 and H go with the first one.
     from: usize,
     to: usize,
     half: usize,
@@ -532,28 +574,35 @@ impl<T: Real> Untangle<T> {
                 unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
             }
         }
-        let lanes = T::Reg::<V>::LANES;
-        let mut i = self.from;
-        while i + lanes <= self.to {
-            // SAFETY: pairs k = i + 1.. of LANES, and i + lanes is at most their number.
-            unsafe { self.block::<V, INVERSE>(v, i) };
-            i += lanes;
-        }
-        while i < self.to {
-            // SAFETY: one pair, k = i + 1, at most their number.
-            unsafe { self.block::<Scalar, INVERSE>(Scalar, i) };
-            i += 1;
+        let (narrow, narrower) = (v.narrow(), v.narrow().narrow());
+        if self.lanes == T::Reg::<V>::LANES {
+            self.blocks::<V, INVERSE>(v);
+        } else if self.lanes == T::Reg::<V::Narrow>::LANES {
+            self.blocks::<V::Narrow, INVERSE>(narrow);
+        } else if self.lanes == T::Reg::<<V::Narrow as Vector>::Narrow>::LANES {
+            self.blocks::<<V::Narrow as Vector>::Narrow, INVERSE>(narrower);
+        } else {
+            self.blocks::<Scalar, INVERSE>(Scalar);
         }
     }
 
-    /// Joins the pairs `k` and `half - k` for `k` in `i + 1 ..= i + LANES`, at most `half / 2`: the two ranges have at
-    /// most the middle in common, which comes out the same from both.
+    #[inline(always)]
+    fn blocks<V: Vector, const INVERSE: bool>(&self, v: V) {
+        for nth in self.from..self.to.min(self.pairs.div_ceil(T::Reg::<V>::LANES)) {
+            // SAFETY: there are at least LANES pairs, where there are any.
+            unsafe { self.block::<V, INVERSE>(v, nth) };
+        }
+    }
+
+    /// Joins the pairs `k` and `half - k` for the LANES numbers `k` of a block, at most `half / 2`: the two ranges have
+    /// at most the middle in common, which comes out the same from both.
     ///
     /// # Safety
-    /// `i + LANES` is at most the number of pairs; `src`, `dst` and `table` as the type says.
+    /// `LANES <= pairs`, and `nth` is one of their blocks; `src`, `dst` and `table` as the type says.
     #[inline(always)]
-    unsafe fn block<V: Vector, const INVERSE: bool>(&self, v: V, i: usize) {
+    unsafe fn block<V: Vector, const INVERSE: bool>(&self, v: V, nth: usize) {
         let lanes = T::Reg::<V>::LANES;
+        let i = first_pair(nth, lanes, self.pairs);
         let low = 2 * (i + 1);
         let high = 2 * (self.half - i - lanes);
         // SAFETY: bins i + 1.. of LANES.
@@ -562,7 +611,7 @@ impl<T: Real> Untangle<T> {
         // SAFETY: bins half - i - lanes.. of LANES.
         let b = unsafe { T::Reg::<V>::load_complex(v, self.src.wrapping_add(high)) };
         // SAFETY: the block's line of u.
-        let u = unsafe { super::passes::load_line::<T, V>(v, self.table.wrapping_add(2 * i)) };
+        let u = unsafe { super::passes::load_line::<T, V>(v, self.table.wrapping_add(2 * lanes * nth)) };
         // conj Z[half - k]; ORDER read backwards is LANES - 1 - ORDER at every level, so this pairs up the lanes.
         let b = Cx { re: b.0.reverse(), im: -b.1.reverse() };
         let (mut s, mut d) = (a + b, a - b);

@@ -5,7 +5,8 @@
 //! each pair first. With the factor `z = c + i s` as two registers, `(c, c, ..)` and `(-s, s, ..)`,
 //! `b z = b * (c, c) + swap(b) * (-s, s)`.
 //!
-//! The inverse is the same with every `s` negated, which is a fused multiply-add with the other sign: no cost.
+//! The inverse is the same with every `s` negated: a fused multiply-add with the other sign where the direction is known
+//! to the compiler, other constants ([`Roots::turning`]) where it is not. Neither costs anything.
 
 use super::super::Real;
 use crate::simd::{Float, Vector};
@@ -33,6 +34,8 @@ fn sub_turned<T, F: Float<T>, const INVERSE: bool>(swapped: F, im: F, a: F) -> F
 /// The constants of all butterflies; those that a codelet does not use cost it nothing.
 pub(super) struct Roots<T: Real, V: Vector> {
     v: V,
+    /// 1, or -1 to negate every `s`.
+    sign: T::Reg<V>,
     /// `-i`: the `im` of its factor.
     quarter: T::Reg<V>,
     /// The square root of one half.
@@ -43,9 +46,17 @@ pub(super) struct Roots<T: Real, V: Vector> {
 impl<T: Real, V: Vector> Roots<T, V> {
     #[inline(always)]
     pub(super) fn new(v: V) -> Self {
+        Self::turning(v, T::from_f64(1.0))
+    }
+
+    /// Those of the forward direction for a `sign` of 1, of the inverse for -1.
+    #[inline(always)]
+    pub(super) fn turning(v: V, sign: T) -> Self {
+        let sign = T::Reg::<V>::splat(v, sign);
         Self {
             v,
-            quarter: T::Reg::<V>::splat_pair(v, T::from_f64(1.0), T::from_f64(-1.0)),
+            sign,
+            quarter: T::Reg::<V>::splat_pair(v, T::from_f64(1.0), T::from_f64(-1.0)) * sign,
             half_root: T::Reg::<V>::splat(v, T::from_f64(core::f64::consts::FRAC_1_SQRT_2)),
             two: T::Reg::<V>::splat(v, T::from_f64(2.0)),
         }
@@ -55,8 +66,13 @@ impl<T: Real, V: Vector> Roots<T, V> {
     fn factor(&self, re: f64, im: f64) -> Factor<T::Reg<V>> {
         Factor {
             re: T::Reg::<V>::splat(self.v, T::from_f64(re)),
-            im: T::Reg::<V>::splat_pair(self.v, T::from_f64(-im), T::from_f64(im)),
+            im: T::Reg::<V>::splat_pair(self.v, T::from_f64(-im), T::from_f64(im)) * self.sign,
         }
+    }
+
+    #[inline(always)]
+    fn turned<const INVERSE: bool>(&self, x: T::Reg<V>, z: &Factor<T::Reg<V>>) -> T::Reg<V> {
+        add_turned::<T, _, INVERSE>(x.swap_pairs(), z.im, x * z.re)
     }
 
     /// `a + z b` and `a - z b`: three fused operations and an exchange, where a product before the butterfly takes four.
@@ -163,23 +179,112 @@ impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 16> for Roots<T, V> {
     }
 }
 
-impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 15> for Roots<T, V> {
-    /// Good and Thomas: three times five, coprime, so that no factor stands between.
-    #[inline(always)]
-    fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 15]) {
-        let mut rows = [[x[0]; 5]; 3];
-        for (a, row) in rows.iter_mut().enumerate() {
-            for (b, y) in row.iter_mut().enumerate() {
-                *y = x[(5 * a + 3 * b) % 15];
+/// Good and Thomas: `N = P Q`, coprime, so that no factor stands between the transforms of Q and those of P points.
+/// `$one_p` is the number below N that is 1 modulo P and 0 modulo Q, `$one_q` the other way round.
+macro_rules! good_thomas {
+    ($n:literal = $p:literal * $q:literal, $one_p:literal, $one_q:literal) => {
+        impl<T: Real, V: Vector> Butterfly<T::Reg<V>, $n> for Roots<T, V> {
+            #[inline(always)]
+            fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; $n]) {
+                let mut rows = [[x[0]; $q]; $p];
+                for (a, row) in rows.iter_mut().enumerate() {
+                    for (b, y) in row.iter_mut().enumerate() {
+                        *y = x[($q * a + $p * b) % $n];
+                    }
+                    Butterfly::<_, $q>::apply::<INVERSE>(self, row);
+                }
+                for b in 0..$q {
+                    let mut column = [x[0]; $p];
+                    for (a, y) in column.iter_mut().enumerate() {
+                        *y = rows[a][b];
+                    }
+                    Butterfly::<_, $p>::apply::<INVERSE>(self, &mut column);
+                    for (a, y) in column.iter().enumerate() {
+                        x[($one_p * a + $one_q * b) % $n] = *y;
+                    }
+                }
             }
-            self.apply_five::<INVERSE>(row);
         }
-        for b in 0..5 {
-            let column = self.three::<INVERSE>([rows[0][b], rows[1][b], rows[2][b]]);
-            // k = a modulo 3 and b modulo 5.
-            x[6 * b % 15] = column[0];
-            x[(10 + 6 * b) % 15] = column[1];
-            x[(20 + 6 * b) % 15] = column[2];
+    };
+}
+
+good_thomas!(6 = 2 * 3, 3, 4);
+good_thomas!(10 = 2 * 5, 5, 6);
+good_thomas!(12 = 3 * 4, 4, 9);
+good_thomas!(14 = 2 * 7, 7, 8);
+good_thomas!(15 = 3 * 5, 10, 6);
+
+impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 3> for Roots<T, V> {
+    #[inline(always)]
+    fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 3]) {
+        let z = self.factor(-0.5, -0.866_025_403_784_438_6);
+        let (sum, diff) = (x[1] + x[2], (x[1] - x[2]).swap_pairs());
+        let mid = sum.mul_add(z.re, x[0]);
+        *x = [
+            x[0] + sum,
+            add_turned::<T, _, INVERSE>(diff, z.im, mid),
+            sub_turned::<T, _, INVERSE>(diff, z.im, mid),
+        ];
+    }
+}
+
+impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 5> for Roots<T, V> {
+    #[inline(always)]
+    fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 5]) {
+        let z1 = self.factor(0.309_016_994_374_947_45, -0.951_056_516_295_153_5);
+        let z2 = self.factor(-0.809_016_994_374_947_5, -0.587_785_252_292_473_1);
+        let (a1, b1) = (x[1] + x[4], (x[1] - x[4]).swap_pairs());
+        let (a2, b2) = (x[2] + x[3], (x[2] - x[3]).swap_pairs());
+        let mid1 = a2.mul_add(z2.re, a1.mul_add(z1.re, x[0]));
+        let mid2 = a2.mul_add(z1.re, a1.mul_add(z2.re, x[0]));
+        let turn1 = b2.mul_add(z2.im, b1 * z1.im);
+        let turn2 = b2.neg_mul_add(z1.im, b1 * z2.im);
+        x[0] = x[0] + (a1 + a2);
+        (x[1], x[4]) = if INVERSE { (mid1 - turn1, mid1 + turn1) } else { (mid1 + turn1, mid1 - turn1) };
+        (x[2], x[3]) = if INVERSE { (mid2 - turn2, mid2 + turn2) } else { (mid2 + turn2, mid2 - turn2) };
+    }
+}
+
+impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 7> for Roots<T, V> {
+    #[inline(always)]
+    fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 7]) {
+        let z1 = self.factor(0.623_489_801_858_733_5, -0.781_831_482_468_029_8);
+        let z2 = self.factor(-0.222_520_933_956_314_4, -0.974_927_912_181_823_6);
+        let z3 = self.factor(-0.900_968_867_902_419_1, -0.433_883_739_117_558_1);
+        let (a1, b1) = (x[1] + x[6], (x[1] - x[6]).swap_pairs());
+        let (a2, b2) = (x[2] + x[5], (x[2] - x[5]).swap_pairs());
+        let (a3, b3) = (x[3] + x[4], (x[3] - x[4]).swap_pairs());
+        // The multiples of 1, 2 and 3 modulo 7, sines of those above 3 with the other sign.
+        let mid1 = a3.mul_add(z3.re, a2.mul_add(z2.re, a1.mul_add(z1.re, x[0])));
+        let mid2 = a3.mul_add(z1.re, a2.mul_add(z3.re, a1.mul_add(z2.re, x[0])));
+        let mid3 = a3.mul_add(z2.re, a2.mul_add(z1.re, a1.mul_add(z3.re, x[0])));
+        let turn1 = b3.mul_add(z3.im, b2.mul_add(z2.im, b1 * z1.im));
+        let turn2 = b3.neg_mul_add(z1.im, b2.neg_mul_add(z3.im, b1 * z2.im));
+        let turn3 = b3.mul_add(z2.im, b2.neg_mul_add(z1.im, b1 * z3.im));
+        x[0] = x[0] + (a1 + a2 + a3);
+        (x[1], x[6]) = if INVERSE { (mid1 - turn1, mid1 + turn1) } else { (mid1 + turn1, mid1 - turn1) };
+        (x[2], x[5]) = if INVERSE { (mid2 - turn2, mid2 + turn2) } else { (mid2 + turn2, mid2 - turn2) };
+        (x[3], x[4]) = if INVERSE { (mid3 - turn3, mid3 + turn3) } else { (mid3 + turn3, mid3 - turn3) };
+    }
+}
+
+impl<T: Real, V: Vector> Butterfly<T::Reg<V>, 9> for Roots<T, V> {
+    #[inline(always)]
+    fn apply<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 9]) {
+        let z1 = self.factor(0.766_044_443_118_978, -0.642_787_609_686_539_4);
+        let z2 = self.factor(0.173_648_177_666_930_36, -0.984_807_753_012_208);
+        let z4 = self.factor(-0.939_692_620_785_908_4, -0.342_020_143_325_668_7);
+        let mut columns = [[x[0], x[3], x[6]], [x[1], x[4], x[7]], [x[2], x[5], x[8]]];
+        for column in &mut columns {
+            Butterfly::<_, 3>::apply::<INVERSE>(self, column);
+        }
+        let [a, b, c] = columns;
+        let b = [b[0], self.turned::<INVERSE>(b[1], &z1), self.turned::<INVERSE>(b[2], &z2)];
+        let c = [c[0], self.turned::<INVERSE>(c[1], &z2), self.turned::<INVERSE>(c[2], &z4)];
+        for k in 0..3 {
+            let mut row = [a[k], b[k], c[k]];
+            Butterfly::<_, 3>::apply::<INVERSE>(self, &mut row);
+            [x[k], x[k + 3], x[k + 6]] = row;
         }
     }
 }
@@ -202,29 +307,6 @@ impl<T: Real, V: Vector> Roots<T, V> {
         let (y0, y2) = self.join::<INVERSE>(a, b, &z[1]);
         let (y1, y3) = self.join::<INVERSE>(c, d, &z[2]);
         [y0, y1, y2, y3]
-    }
-
-    #[inline(always)]
-    fn three<const INVERSE: bool>(&self, [x0, x1, x2]: [T::Reg<V>; 3]) -> [T::Reg<V>; 3] {
-        let z = self.factor(-0.5, -0.866_025_403_784_438_6);
-        let (sum, diff) = (x1 + x2, (x1 - x2).swap_pairs());
-        let mid = sum.mul_add(z.re, x0);
-        [x0 + sum, add_turned::<T, _, INVERSE>(diff, z.im, mid), sub_turned::<T, _, INVERSE>(diff, z.im, mid)]
-    }
-
-    #[inline(always)]
-    fn apply_five<const INVERSE: bool>(&self, x: &mut [T::Reg<V>; 5]) {
-        let z1 = self.factor(0.309_016_994_374_947_45, -0.951_056_516_295_153_5);
-        let z2 = self.factor(-0.809_016_994_374_947_5, -0.587_785_252_292_473_1);
-        let (a1, b1) = (x[1] + x[4], (x[1] - x[4]).swap_pairs());
-        let (a2, b2) = (x[2] + x[3], (x[2] - x[3]).swap_pairs());
-        let mid1 = a2.mul_add(z2.re, a1.mul_add(z1.re, x[0]));
-        let mid2 = a2.mul_add(z1.re, a1.mul_add(z2.re, x[0]));
-        let turn1 = b2.mul_add(z2.im, b1 * z1.im);
-        let turn2 = b2.neg_mul_add(z1.im, b1 * z2.im);
-        x[0] = x[0] + (a1 + a2);
-        (x[1], x[4]) = if INVERSE { (mid1 - turn1, mid1 + turn1) } else { (mid1 + turn1, mid1 - turn1) };
-        (x[2], x[3]) = if INVERSE { (mid2 - turn2, mid2 + turn2) } else { (mid2 + turn2, mid2 - turn2) };
     }
 }
 

@@ -16,6 +16,7 @@
 
 mod butterfly;
 mod real;
+mod short;
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
@@ -25,6 +26,7 @@ use crate::simd::{Available, Entry, Float, Kernel, Routine, Vector};
 use butterfly::{Butterfly, Roots};
 
 pub(super) use real::SmallReal;
+pub(super) use short::Short;
 
 /// The most points of a codelet.
 const MAX_POINTS: usize = 256;
@@ -51,9 +53,23 @@ macro_rules! shapes {
     ($len:expr, $go:ident, $other:expr) => {
         match $len {
             4 => $go!(2, 2),
+            6 => $go!(2, 3),
             8 => $go!(4, 2),
+            9 => $go!(3, 3),
+            10 => $go!(2, 5),
+            12 => $go!(4, 3),
+            14 => $go!(2, 7),
+            15 => $go!(3, 5),
             16 => $go!(4, 4),
+            18 => $go!(6, 3),
+            20 => $go!(4, 5),
+            21 => $go!(3, 7),
+            24 => $go!(4, 6),
+            27 => $go!(3, 9),
+            30 => $go!(6, 5),
             32 => $go!(8, 4),
+            36 => $go!(4, 9),
+            48 => $go!(4, 12),
             60 => $go!(4, 15),
             64 => $go!(8, 8),
             120 => $go!(8, 15),
@@ -79,7 +95,7 @@ impl Small {
                     len,
                     shape: ($r, $c),
                     lanes,
-                    table_len: table_len($r, $c),
+                    table_len: table_len($r, $c, lanes),
                     forward: level.entry::<Complex<T, $r, $c, false>>(),
                     inverse: level.entry::<Complex<T, $r, $c, true>>(),
                 })
@@ -111,10 +127,10 @@ impl Small {
     }
 }
 
-/// Whether registers of `lanes` lanes take a shape: whole blocks of rows, and columns for at least one register.
+/// Whether registers of `lanes` lanes take a shape: rows and columns for at least one register.
 const fn fits<const R: usize, const C: usize>(lanes: usize) -> bool {
     let pairs = lanes / 2;
-    pairs > 0 && R.is_multiple_of(pairs) && C >= pairs
+    pairs > 0 && R >= pairs && C >= pairs
 }
 
 /// The lanes of a level and of the two that are next narrower, those that a codelet may run at.
@@ -146,9 +162,9 @@ macro_rules! fitting {
 }
 use fitting;
 
-/// Values of T in the table of a shape: for each row `C - 1` factors of four values.
-const fn table_len(r: usize, c: usize) -> usize {
-    4 * r * (c - 1)
+/// Values of T in the table of a shape: for each block of rows `C - 1` factors of two registers.
+const fn table_len(r: usize, c: usize, lanes: usize) -> usize {
+    2 * lanes * r.div_ceil(lanes / 2) * (c - 1)
 }
 
 /// The codelet of a complex transform.
@@ -249,7 +265,9 @@ macro_rules! codelet {
                 let zero = T::Reg::<V>::splat(v, T::ZERO);
                 let mut buffer = Buffer::<T>::new();
                 let buffer = buffer.0.as_mut_ptr().cast::<T>();
-                for i in 0..($c as usize).div_ceil(pairs) {
+                // Registers do not overlap in the buffer, since a load from two stores waits for both.
+                let pitch = ($c as usize).div_ceil(pairs) * pairs;
+                for i in 0..pitch / pairs {
                     // Where registers do not divide the row, the last one starts earlier: what two share comes out the
                     // same from both.
                     let n2 = if pairs * i + pairs > $c { $c - pairs } else { pairs * i };
@@ -261,17 +279,17 @@ macro_rules! codelet {
                     Butterfly::<_, $r>::apply::<INVERSE>(&roots, &mut x);
                     for (k1, x) in x.iter().enumerate() {
                         // SAFETY: likewise, of the buffer, which holds as many points as any codelet has.
-                        unsafe { x.store(buffer.wrapping_add(2 * ($c * k1 + n2))) };
+                        unsafe { x.store(buffer.wrapping_add(2 * (pitch * k1 + pairs * i))) };
                     }
                 }
-                for block in 0..$r / pairs {
-                    let k1 = pairs * block;
+                for block in 0..($r as usize).div_ceil(pairs) {
+                    let k1 = if pairs * block + pairs > $r { $r - pairs } else { pairs * block };
                     let mut x = [zero; $c];
-                    for i in 0..($c as usize).div_ceil(pairs) {
+                    for i in 0..pitch / pairs {
                         let n2 = if pairs * i + pairs > $c { $c - pairs } else { pairs * i };
-                        let at = buffer.wrapping_add(2 * ($c * k1 + n2));
-                        // SAFETY: rows k1..k1 + pairs of the buffer, at n2..n2 + pairs, all written above.
-                        let columns = unsafe { T::Reg::<V>::load_pair_columns(v, at, 2 * $c) };
+                        let at = buffer.wrapping_add(2 * (pitch * k1 + pairs * i));
+                        // SAFETY: rows k1..k1 + pairs of the buffer, register i of each, all written above.
+                        let columns = unsafe { T::Reg::<V>::load_pair_columns(v, at, 2 * pitch) };
                         for (j, column) in columns.into_iter().enumerate().take(pairs) {
                             x[n2 + j] = column;
                         }
@@ -293,9 +311,23 @@ macro_rules! codelet {
 }
 
 codelet!(2, 2);
+codelet!(2, 3);
 codelet!(4, 2);
+codelet!(3, 3);
+codelet!(2, 5);
+codelet!(4, 3);
+codelet!(2, 7);
+codelet!(3, 5);
 codelet!(4, 4);
+codelet!(6, 3);
+codelet!(4, 5);
+codelet!(3, 7);
+codelet!(4, 6);
+codelet!(3, 9);
+codelet!(6, 5);
 codelet!(8, 4);
+codelet!(4, 9);
+codelet!(4, 12);
 codelet!(4, 15);
 codelet!(8, 8);
 codelet!(8, 15);
@@ -308,11 +340,12 @@ codelet!(16, 16);
 fn fill<T: Real>(r: usize, c: usize, lanes: usize, table: &mut [MaybeUninit<T>]) {
     let roots = super::twiddle::Roots::new(r * c);
     let mut registers = table.chunks_exact_mut(2 * lanes);
-    for block in 0..2 * r / lanes {
+    let pairs = lanes / 2;
+    for block in 0..r.div_ceil(pairs) {
         for n2 in 1..c {
             let Some(factor) = registers.next() else { return };
-            for pair in 0..lanes / 2 {
-                let k1 = block * (lanes / 2) + pair;
+            for pair in 0..pairs {
+                let k1 = (block * pairs).min(r - pairs) + pair;
                 let (re, im) = roots.get(k1 * n2);
                 let values =
                     [(2 * pair, re), (2 * pair + 1, re), (lanes + 2 * pair, -im), (lanes + 2 * pair + 1, im)];

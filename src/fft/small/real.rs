@@ -51,7 +51,7 @@ impl SmallReal {
                     half: $r * $c,
                     shape: ($r, $c),
                     lanes,
-                    table_len: 4 * $r * $c + table_len($r, $c),
+                    table_len: 4 * $r * $c + table_len($r, $c, lanes),
                     forward: level.entry::<Forward<T, $r, $c>>(),
                     inverse: level.entry::<Inverse<T, $r, $c>>(),
                 })
