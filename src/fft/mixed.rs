@@ -628,7 +628,7 @@ impl Mixed {
             };
             let (radix, inner) = (pass.radix, pass.inner);
             let far = match (i, output) {
-                (_, Some(_)) => Far::Output,
+                (_, Some(_)) => Far::Rows,
                 (0, _) if !core::ptr::eq(src, lines) => Far::Input,
                 _ => Far::Sweep,
             };

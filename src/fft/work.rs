@@ -16,7 +16,9 @@ pub(super) enum Far {
     Input,
     /// Lines in place.
     Lines,
-    /// Lines to rows of the caller's output, far apart.
+    /// Lines to rows of lines in the caller's output, far apart.
+    Rows,
+    /// Lines to rows of numbers in the caller's output, far apart.
     Output,
     /// Lines in place, all of them in each pass.
     Sweep,
@@ -33,9 +35,10 @@ pub(super) enum Far {
 impl Far {
     const fn costs(self) -> [usize; 8] {
         match self {
-            Self::Input => [0, 2, 6, 11, 31, 39, 43, 48],
+            Self::Input => [0, 2, 9, 12, 31, 39, 43, 48],
             Self::Lines => [3, 4, 5, 10, 17, 18, 20, 20],
-            Self::Output => [4, 12, 16, 38, 55, 80, 90, 125],
+            Self::Rows => [4, 12, 30, 45, 60, 75, 90, 125],
+            Self::Output => [4, 12, 16, 40, 55, 80, 90, 125],
             Self::Sweep => [2, 3, 4, 4, 4, 8, 14, 20],
             Self::Bins => [65, 90, 115, 170, 230, 260, 280, 300],
             Self::FromBins => [55, 80, 105, 115, 120, 135, 150, 160],
