@@ -14,7 +14,9 @@ use quaver::fft::{LengthError, PlanError, Progress, RealFft};
 const LEN: usize = 65_536;
 const FRAMES: usize = 64;
 const CALLBACKS: usize = 64;
-const SAMPLE_RATE: f64 = 48_000.0;
+const SAMPLE_RATE: f32 = 48_000.0;
+/// Spectra that are made.
+const SPECTRA: usize = 50;
 
 /// The last samples of a stream and the spectrum of them that is being made.
 struct Analyser {
@@ -81,20 +83,20 @@ fn median(times: &mut [f64]) -> f64 {
     times[times.len() / 2]
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() -> Result<(), Box<dyn core::error::Error>> {
     let mut analyser = Analyser::new()?;
     let (mut plain, mut scratch) = (analyser.spectrum.clone(), analyser.scratch.clone());
     // Microseconds of each callback of a spectrum, and of the plain call.
     let mut steps = vec![Vec::new(); CALLBACKS];
     let mut whole = Vec::new();
-    let (mut callback, mut step) = (0, 0);
-    while whole.len() < 50 {
-        // A tone of 1 kHz that fades.
-        let frames: [f32; FRAMES] = core::array::from_fn(|i| {
-            let t = (callback * FRAMES + i) as f64 / SAMPLE_RATE;
-            ((core::f64::consts::TAU * 1000.0 * t).sin() * 0.5 * (-t / 10.0).exp()) as f32
+    let mut step = 0;
+    let mut phase = 0.0f32;
+    while whole.len() < SPECTRA {
+        // A tone of 1 kHz.
+        let frames = [(); FRAMES].map(|()| {
+            phase = (phase + 1000.0 / SAMPLE_RATE).fract();
+            0.5 * (core::f32::consts::TAU * phase).sin()
         });
-        callback += 1;
         let start = Instant::now();
         let done = analyser.callback(&frames)?;
         let took = start.elapsed().as_secs_f64() * 1e6;
@@ -118,9 +120,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mean = steps.iter().sum::<f64>() / CALLBACKS as f64;
     let whole = median(&mut whole);
     let peak = (1..plain.len()).max_by(|&a, &b| plain[a].norm().total_cmp(&plain[b].norm())).unwrap_or(0);
-    let period = FRAMES as f64 / SAMPLE_RATE * 1e6;
-    println!("{} spectra of {LEN} samples, each over {CALLBACKS} callbacks of {FRAMES} frames", 50);
-    println!("peak          {:8.1} Hz", peak as f64 * SAMPLE_RATE / LEN as f64);
+    let period = FRAMES as f64 / f64::from(SAMPLE_RATE) * 1e6;
+    println!("{SPECTRA} spectra of {LEN} samples, each over {CALLBACKS} callbacks of {FRAMES} frames");
+    println!("peak          {:8.1} Hz", peak as f32 * SAMPLE_RATE / LEN as f32);
     println!("callback      {mean:8.2} us on average, {:.2} % of its {period:.0} us", 100.0 * mean / period);
     println!("              {worst:8.2} us at worst,   {:.2} %", 100.0 * worst / period);
     println!("at once       {whole:8.2} us in one,     {:.2} %", 100.0 * whole / period);

@@ -17,6 +17,12 @@ pub(super) trait Extent {
     /// It is all: ranges are whole.
     const ALL: bool;
 
+    /// What an item costs, which a run of all does not ask.
+    #[inline(always)]
+    fn cost(&self, of: impl FnOnce() -> usize) -> usize {
+        if Self::ALL { 0 } else { of() }
+    }
+
     /// Goes past `count` items of `cost` units each, and returns those to be carried out now.
     fn take(&mut self, count: usize, cost: usize) -> Range<usize>;
 

@@ -144,16 +144,10 @@ impl Side {
     ) {
         let line = 2 * lanes_of::<T>(level) * size_of::<T>();
         for pass in self.passes.iter().take(self.count) {
-            self.each_shape(
-                pass,
-                tile.width,
-                table,
-                extent,
-                cost_of::line(pass.radix, line, false),
-                |shape| {
-                    work(level, pass.radix, &RunMiddle { shape, tile });
-                },
-            );
+            let cost = extent.cost(|| cost_of::line(pass.radix, line, false));
+            self.each_shape(pass, tile.width, table, extent, cost, |shape| {
+                work(level, pass.radix, &RunMiddle { shape, tile });
+            });
         }
     }
 
@@ -537,7 +531,7 @@ impl Grid {
             zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let cost = side.line_cost(i, COLUMN_ENDS, all, line);
+            let cost = extent.cost(|| side.line_cost(i, COLUMN_ENDS, all, line));
             side.each_shape(pass, width, table, extent, cost, |shape| match (i == 0, i + 1 == side.count) {
                 (false, false) => work(self.level, pass.radix, &RunMiddle { shape, tile }),
                 (true, false) => work(self.level, pass.radix, &RunInput { shape, tile, input }),
@@ -566,7 +560,7 @@ impl Grid {
         let (stride, lanes) = (self.columns.len, self.lanes);
         let blocks = side.len.div_ceil(lanes.max(1));
         let (all, line) = self.bytes::<T>();
-        let turn_cost = width * lanes * cost_of::turn(line);
+        let turn_cost = extent.cost(|| width * lanes * cost_of::turn(line));
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
         let blocks = extent.take(blocks, turn_cost);
         if !blocks.is_empty() {
@@ -594,7 +588,7 @@ impl Grid {
         };
         let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let cost = side.line_cost(i, ROW_ENDS, all, line);
+            let cost = extent.cost(|| side.line_cost(i, ROW_ENDS, all, line));
             side.each_shape(pass, width, table, extent, cost, |shape| {
                 if i + 1 < side.count {
                     work(self.level, pass.radix, &RunMiddle { shape, tile });
@@ -840,7 +834,7 @@ mod tests {
                     let mut out = vec![Complex::new(mark, mark); len + 2];
                     // SAFETY: all is as long as it must be, and apart.
                     unsafe {
-                        grid.run::<T>(
+                        grid.run::<T, _>(
                             table.as_ptr().cast(),
                             input.as_ptr().cast(),
                             out[1..].as_mut_ptr().cast(),

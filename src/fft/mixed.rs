@@ -411,7 +411,7 @@ impl Mixed {
             }
         } else {
             self.descend::<T, E>(&pass, 0, 0, 1, extent);
-            let cost = if E::ALL { 0 } else { work::lane(self.part_bytes::<T>(1), self.line_bytes::<T>()) };
+            let cost = extent.cost(|| work::lane(self.part_bytes::<T>(1), self.line_bytes::<T>()));
             let blocks = extent.take((self.rows / self.lanes.max(1)).max(1), self.lanes * cost);
             if E::ALL || !blocks.is_empty() {
                 let lane = RunLane {

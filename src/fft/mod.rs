@@ -30,8 +30,9 @@
 //! # Where things are
 //! `plan` decides, `mixed` holds the list of passes (`grid` those of a matrix), `passes` their loops and butterflies, one
 //! file a radix; `small` has the short lengths, `rader` and `any_len` (Bluestein) the large primes. `real_plan` decides for
-//! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. `twiddle` makes the
-//! tables, `once` is where all of it is compiled, [`dft`] is the oracle.
+//! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. [`sliced`] carries
+//! transforms out in steps (`extent`: how much, `work`: what it costs). `twiddle` makes the tables, `once` is where all of it
+//! is compiled, [`dft`] is the oracle.
 
 mod any_len;
 mod complex;

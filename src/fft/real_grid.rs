@@ -152,24 +152,24 @@ impl RealGrid {
     ) {
         let lines = align(scratch);
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
-            let at = self.columns_at(table, lines, first);
-            self.on_columns(at, self.columns.len, extent, Step::LoadSamples(input));
+            let mut at = self.columns_at(table, lines, first);
+            self.on_columns(&mut at, self.columns.len, extent, Step::LoadSamples(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
             unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
-            self.on_columns(at, self.columns.len / 2 + 1, extent, Step::Separate);
+            self.on_columns(&mut at, self.columns.len / 2 + 1, extent, Step::Separate);
         }
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
-            let at = self.rows_at(table, lines, first);
+            let mut at = self.rows_at(table, lines, first);
             let matrix = (self.columns.len / 2 + 1, self.rows.len);
-            let blocks =
-                extent.take(self.row_blocks(), at.tile.width * self.lanes * work::turn(self.bytes::<T>().1));
+            let cost = extent.cost(|| at.tile.width * self.lanes * work::turn(self.bytes::<T>().1));
+            let blocks = extent.take(self.row_blocks(), cost);
             if !blocks.is_empty() {
                 // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
                 unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, blocks, at.tile) };
             }
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
             unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
-            self.on_rows(at, self.rows.len, 1, extent, RowStep::StoreBins(output));
+            self.on_rows(&mut at, self.rows.len, 1, extent, RowStep::StoreBins(output));
         }
     }
 
@@ -187,18 +187,18 @@ impl RealGrid {
     ) {
         let lines = align(scratch);
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
-            let at = self.rows_at(table, lines, first);
-            self.on_rows(at, self.rows.len, 1, extent, RowStep::LoadBins(input));
+            let mut at = self.rows_at(table, lines, first);
+            self.on_rows(&mut at, self.rows.len, 1, extent, RowStep::LoadBins(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
             unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
-            self.on_rows(at, self.row_blocks(), self.lanes, extent, RowStep::TurnBack);
+            self.on_rows(&mut at, self.row_blocks(), self.lanes, extent, RowStep::TurnBack);
         }
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
-            let at = self.columns_at(table, lines, first);
-            self.on_columns(at, self.columns.len / 2 + 1, extent, Step::Combine);
+            let mut at = self.columns_at(table, lines, first);
+            self.on_columns(&mut at, self.columns.len / 2 + 1, extent, Step::Combine);
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
             unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
-            self.on_columns(at, self.columns.len, extent, Step::StoreSamples(output));
+            self.on_columns(&mut at, self.columns.len, extent, Step::StoreSamples(output));
         }
     }
 
@@ -220,10 +220,13 @@ impl RealGrid {
 
     /// Runs a step on so many rows of a tile of columns, or those of them that are to be run.
     #[inline(always)]
-    fn on_columns<T: Real>(&self, at: Columns<T>, rows: usize, extent: &mut impl Extent, step: Step<T>) {
-        let rows = extent.take(rows, at.tile.width * self.end_cost::<T>());
+    fn on_columns<T: Real>(&self, at: &mut Columns<T>, rows: usize, extent: &mut impl Extent, step: Step<T>) {
+        let cost = extent.cost(|| at.tile.width * self.end_cost::<T>());
+        let rows = extent.take(rows, cost);
         if !rows.is_empty() {
-            self.level.run(&Run(&Columns { from: rows.start, to: rows.end, ..at }, step));
+            // In its place: a copy would stall on its way through memory.
+            (at.from, at.to) = (rows.start, rows.end);
+            self.level.run(&Run(at, step));
         }
     }
 
@@ -231,15 +234,17 @@ impl RealGrid {
     #[inline(always)]
     fn on_rows<T: Real>(
         &self,
-        at: Rows<T>,
+        at: &mut Rows<T>,
         blocks: usize,
         each: usize,
         extent: &mut impl Extent,
         step: RowStep<T>,
     ) {
-        let blocks = extent.take(blocks, each * at.tile.width * self.end_cost::<T>());
+        let cost = extent.cost(|| each * at.tile.width * self.end_cost::<T>());
+        let blocks = extent.take(blocks, cost);
         if !blocks.is_empty() {
-            self.level.run(&RunRows(&Rows { from: blocks.start, to: blocks.end, ..at }, step));
+            (at.from, at.to) = (blocks.start, blocks.end);
+            self.level.run(&RunRows(at, step));
         }
     }
 

@@ -142,7 +142,8 @@ impl RealLanes {
         let lines = align(scratch);
         // SAFETY: N values are H lines, and `lines` has as many.
         unsafe { self.passes.run_in_lanes(table, input, lines, None, extent) };
-        let blocks = extent.take(self.blocks, self.block_cost::<T>(Far::Bins));
+        let cost = extent.cost(|| self.block_cost::<T>(Far::Bins));
+        let blocks = extent.take(self.blocks, cost);
         if !blocks.is_empty() {
             self.level.run(&Join { ends: self.ends(table, blocks), lines, bins: output });
         }
@@ -162,7 +163,8 @@ impl RealLanes {
         extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
-        let blocks = extent.take(self.blocks, self.block_cost::<T>(Far::FromBins));
+        let cost = extent.cost(|| self.block_cost::<T>(Far::FromBins));
+        let blocks = extent.take(self.blocks, cost);
         if !blocks.is_empty() {
             self.level.run(&Split { ends: self.ends(table, blocks), bins: input, lines });
         }

@@ -29,7 +29,11 @@
 //!
 //! A step carries out the items of work that begin within its budget: a butterfly of a pass, a block of registers of the last
 //! one, 64 points of a product. So it takes longer than its budget says by one such item at most, of some hundred
-//! nanoseconds. Short lengths, which a plain call transforms in one straight run of instructions, are one item.
+//! nanoseconds. Short lengths, which a plain call transforms without passes, are one item. Each step costs some 50 to 150 ns
+//! beside its work: steps of a microsecond and more are worth their while.
+//!
+//! On an Intel Xeon of 2023 at AVX-512, of 65,536 points in 64 steps the longest takes 1.3 to 1.5 times the mean, and all of
+//! them together 1.04 to 1.15 times the plain call (`benches/peers`, `fft_more`).
 //!
 //! # Across callbacks
 //! A job borrows the plan and its slices. Where it cannot live from one callback to the next, because its slices live beside
@@ -172,8 +176,9 @@ impl<'a, T: Real> Job<'a, T> {
     /// does nothing.
     ///
     /// # Real-time safety
-    /// Real-time safe: no allocation, lock, system call or panic; O(budget), but at least one item of work where one begins
-    /// within it: at most a butterfly of 97 rows, or a transform of 256 complex points.
+    /// Real-time safe: no allocation, lock, system call or panic; O(budget + log N), and one item of work more at most: a
+    /// butterfly, of a few hundred nanoseconds (of 97 rows of a matrix, some microseconds), or a whole transform of at most
+    /// 5600 bytes.
     pub fn step(&mut self, budget: u64) -> u64 {
         let end = self.done.saturating_add(budget).min(self.total);
         if end > self.done {
