@@ -18,7 +18,7 @@
 //!     callbacks += 1;
 //! }
 //! assert_eq!((callbacks, spectrum[0].re), (64, 32_768.0));
-//! # Ok::<(), quaver::fft::LengthError>(())
+//! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
 //! # Units of work
