@@ -8,12 +8,15 @@
 //! Electroacoustics 18(4), 1970.
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::Real;
 use super::convolution;
 use super::direct::Direct;
+use super::extent::{All, Extent};
 use super::passes::Cx;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::{Available, Float, Kernel, Scalar, Vector};
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -96,11 +99,12 @@ impl Chirp {
                 filter,
                 planning.as_mut_ptr().cast::<T>(),
                 false,
+                &mut All,
             )
         };
     }
 
-    /// Runs the transform; `input` and `output` may be the same memory.
+    /// Runs the transform, or a part of it, those before it being done; `input` and `output` may be the same memory.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes
@@ -112,6 +116,7 @@ impl Chirp {
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let m = self.inner.len();
         // The parts of the table as `fill` laid them out, and what is behind the M numbers of scratch.
@@ -120,18 +125,21 @@ impl Chirp {
             table.wrapping_add(self.inner_at()),
             scratch.wrapping_add(2 * m),
         );
-        let multiply = |a, b, dst, len, swap_in, swap_out| {
-            self.level.run(&Multiply { swap_in, swap_out, ..Multiply::new(a, b, dst, len) });
+        let multiply = |a, b, dst, part: Range<usize>, swap_in, swap_out| {
+            if !part.is_empty() {
+                self.level.run(&Multiply { swap_in, swap_out, ..Multiply::new(a, b, dst, part) });
+            }
         };
-        multiply(input, table, scratch, self.len, inverse, false);
+        multiply(input, table, scratch, extent.points(self.len, work::MULTIPLY), inverse, false);
+        let part = extent.points(m - self.len, work::FILL);
         // SAFETY: complex numbers len..m of the scratch memory.
-        unsafe { scratch.wrapping_add(2 * self.len).write_bytes(0, 2 * (m - self.len)) };
+        unsafe { scratch.wrapping_add(2 * (self.len + part.start)).write_bytes(0, 2 * part.len()) };
         // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
-        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
-        multiply(scratch, filter, scratch, m, false, false);
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false, extent) };
+        multiply(scratch, filter, scratch, extent.points(m, work::MULTIPLY), false, false);
         // SAFETY: as before.
-        unsafe { self.inner.run(inner_table, scratch, scratch, spare, true) };
-        multiply(scratch, table, output, self.len, false, inverse);
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, true, extent) };
+        multiply(scratch, table, output, extent.points(self.len, work::MULTIPLY), false, inverse);
     }
 }
 
@@ -148,14 +156,23 @@ pub(super) struct Multiply<T> {
 }
 
 impl<T> Multiply<T> {
-    /// The private callers promise `len` complex numbers in each; nothing is exchanged.
-    pub(super) const fn new(a: *const T, b: *const T, dst: *mut T, len: usize) -> Self {
-        Self { a, b, dst, len, swap_in: false, swap_out: false, conjugate: false }
+    /// The numbers `part` of each, which the private callers promise to be there; nothing is exchanged.
+    pub(super) const fn new(a: *const T, b: *const T, dst: *mut T, part: Range<usize>) -> Self {
+        let skip = 2 * part.start;
+        Self {
+            a: a.wrapping_add(skip),
+            b: b.wrapping_add(skip),
+            dst: dst.wrapping_add(skip),
+            len: part.end - part.start,
+            swap_in: false,
+            swap_out: false,
+            conjugate: false,
+        }
     }
 
     /// As [`Multiply::new`], `a` being conjugated.
-    pub(super) const fn conjugate(a: *const T, b: *const T, dst: *mut T, len: usize) -> Self {
-        Self { conjugate: true, ..Self::new(a, b, dst, len) }
+    pub(super) const fn conjugate(a: *const T, b: *const T, dst: *mut T, part: Range<usize>) -> Self {
+        Self { conjugate: true, ..Self::new(a, b, dst, part) }
     }
 }
 

@@ -7,6 +7,7 @@ use num_complex::Complex;
 
 use super::Real;
 use super::plan::{Plan, PlanError};
+use super::sliced::Job;
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
@@ -277,6 +278,76 @@ macro_rules! calls {
                     (x.re, x.im) = (x.re * factor, x.im * factor);
                 }
                 Ok(())
+            }
+
+            /// Starts the transform that `forward` computes, to be carried out step by step: see [`Job`].
+            ///
+            /// - `input`: N numbers; left unchanged.
+            /// - `output`: N bins, when the job is done.
+            /// - `scratch`: at least `scratch_len` numbers; contents on return unspecified.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Accuracy
+            /// The results of `forward`, bit by bit.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_forward<'a>(
+                &'a self,
+                input: &'a [Complex<T>],
+                output: &'a mut [Complex<T>],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start(&self.plan, self.table(), input, output, scratch, false)
+            }
+
+            /// Starts the transform that `inverse` computes, to be carried out step by step, as `start_forward` does.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_inverse<'a>(
+                &'a self,
+                input: &'a [Complex<T>],
+                output: &'a mut [Complex<T>],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start(&self.plan, self.table(), input, output, scratch, true)
+            }
+
+            /// Starts the transform that `forward_in_place` computes, to be carried out step by step: see [`Job`]. Until it
+            /// is done, `data` is neither block nor spectrum.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_forward_in_place<'a>(
+                &'a self,
+                data: &'a mut [Complex<T>],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start_in_place(&self.plan, self.table(), data, scratch, false)
+            }
+
+            /// Starts the transform that `inverse_in_place` computes, as `start_forward_in_place` does.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_inverse_in_place<'a>(
+                &'a self,
+                data: &'a mut [Complex<T>],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start_in_place(&self.plan, self.table(), data, scratch, true)
             }
         }
 

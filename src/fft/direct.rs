@@ -4,9 +4,11 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::extent::Extent;
 use super::grid::Grid;
 use super::mixed::{Mixed, is_smooth};
 use super::small::{Short, Small};
+use super::work;
 use crate::simd::Available;
 
 /// A transform of a length without a large prime factor, which works on the data itself.
@@ -90,7 +92,7 @@ impl Direct {
         }
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `table` points to what [`Direct::fill`] wrote; `input` is valid for reads and `output` for writes of `len` complex
@@ -98,22 +100,28 @@ impl Direct {
     /// none overlaps another.
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
-    pub(super) unsafe fn run<T: Real>(
+    pub(super) unsafe fn run<T: Real, E: Extent>(
         &self,
         table: *const T,
         input: *const T,
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut E,
     ) {
+        if let Self::Copy | Self::Small(_) | Self::Short(_) = self
+            && extent.take(1, work::SMALL * self.len()).is_empty()
+        {
+            return;
+        }
         // SAFETY: the caller's promise is that of each arm.
         unsafe {
             match self {
                 Self::Copy => input.copy_to(output, 2),
                 Self::Small(small) => small.run(table, input, output, inverse),
                 Self::Short(short) => short.run(table, input, output, scratch, inverse),
-                Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse),
-                Self::Grid(grid) => grid.run(table, input, output, scratch, inverse),
+                Self::Mixed(mixed) => mixed.run(table, input, output, scratch, inverse, extent),
+                Self::Grid(grid) => grid.run(table, input, output, scratch, inverse, extent),
             }
         }
     }

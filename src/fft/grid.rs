@@ -14,11 +14,14 @@
 
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::Real;
+use super::extent::Extent;
 use super::mixed::{ALIGNMENT, align, fits_lanes, has_factors_to, is_smooth, lanes_and_order, lanes_of};
 use super::passes::grid::{self, Input, Lines, MAX_DIRECT, Matrix, Output, Shape, Tile, Turn, has_butterfly};
 use super::twiddle::Roots;
+use super::work::{self as cost_of, Far};
 use crate::simd::{Available, Float, Kernel, Level, Vector};
 
 /// The most passes of one side: at most 2^32 rows, by radix 3 or more but for one 2.
@@ -132,17 +135,53 @@ impl Side {
     ///
     /// # Safety
     /// The tile has `len` rows, and `table` was filled by [`Side::fill`] at this level.
-    pub(super) unsafe fn run_in_tile<T: Real>(&self, level: Available, tile: Tile<T>, table: *const T) {
+    pub(super) unsafe fn run_in_tile<T: Real>(
+        &self,
+        level: Available,
+        tile: Tile<T>,
+        table: *const T,
+        extent: &mut impl Extent,
+    ) {
+        let line = 2 * lanes_of::<T>(level) * size_of::<T>();
         for pass in self.passes.iter().take(self.count) {
-            work(level, pass.radix, &RunMiddle { shape: self.shape(pass, tile.width, table), tile });
+            let cost = extent.cost(|| cost_of::line(pass.radix, line, false));
+            self.each_shape(pass, tile.width, table, extent, cost, |shape| {
+                work(level, pass.radix, &RunMiddle { shape, tile });
+            });
         }
     }
 
+    /// Calls `run` for the pieces of a pass, whose lines cost so many units, that are to be run.
     #[inline(always)]
-    fn shape<T>(&self, pass: &Pass, width: usize, table: *const T) -> Shape<T> {
+    fn each_shape<T: Real>(
+        &self,
+        pass: &Pass,
+        width: usize,
+        table: *const T,
+        extent: &mut impl Extent,
+        cost: usize,
+        run: impl Fn(Shape<T>),
+    ) {
         let &Pass { radix, groups, blocks, table: at } = pass;
         let places = table.wrapping_add(self.places).cast::<u32>();
-        Shape { radix, groups, blocks, width, table: table.wrapping_add(at), places }
+        extent.butterflies(blocks, groups, radix * width * cost, |piece| {
+            run(Shape { radix, groups, blocks, piece, width, table: table.wrapping_add(at), places });
+        });
+    }
+
+    /// The units of a line in pass `i`, its memory being that of `ends` in the first and the last one.
+    #[inline(always)]
+    fn line_cost(&self, i: usize, ends: [Option<Far>; 2], all: usize, line: usize) -> usize {
+        let far = |far: Option<Far>| far.map_or(0, |far| far.cost(all, line));
+        let first = if i == 0 { far(ends[0]) } else { 0 };
+        let last = if i + 1 == self.count { far(ends[1]) } else { 0 };
+        cost_of::line(self.passes[i % MAX_PASSES].radix, line, false) + first + last
+    }
+
+    /// The units of all passes over a register of columns.
+    fn work(&self, ends: [Option<Far>; 2], all: usize, line: usize) -> u64 {
+        let each: usize = (0..self.count).map(|i| self.line_cost(i, ends, all, line)).sum();
+        self.len as u64 * each as u64
     }
 
     /// Lays out its tables from `at` on, and returns where they end.
@@ -285,6 +324,10 @@ pub(super) fn cheapest<G>(
     best.map(|(_, matrix)| matrix)
 }
 
+/// The memory of the first and of the last pass of either side.
+const COLUMN_ENDS: [Option<Far>; 2] = [Some(Far::Tile); 2];
+const ROW_ENDS: [Option<Far>; 2] = [None, Some(Far::TileOutput)];
+
 /// A transform of `A * B` points.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Grid {
@@ -386,6 +429,11 @@ impl Grid {
         self.rows.fill(&roots, self.len, table, self.table_len);
     }
 
+    /// Bytes of the transform and of a line, for what it costs.
+    const fn bytes<T>(&self) -> (usize, usize) {
+        (2 * self.len * size_of::<T>(), 2 * self.lanes * size_of::<T>())
+    }
+
     /// Tiles of the column step, and of both.
     fn steps(&self) -> (usize, usize) {
         // No width is 0, which the compiler does not see: a division by it would be a panic.
@@ -393,30 +441,59 @@ impl Grid {
         (columns, columns + self.rows.registers.div_ceil(self.rows.width.max(1)))
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
     /// `scratch_len`; `input` and `output` may be the same, else none overlaps another. `table` was filled by `fill`.
-    pub(super) unsafe fn run<T: Real>(
+    pub(super) unsafe fn run<T: Real, E: Extent>(
         &self,
         table: *const T,
         input: *const T,
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut E,
     ) {
         let lines = align(scratch);
         let (columns, all) = self.steps();
+        let ([column_work, row_work], [last_column, last_row]) = self.tile_works::<T, E>();
         for step in 0..all {
+            let work = match step {
+                _ if step + 1 == columns => last_column,
+                _ if step + 1 == all => last_row,
+                _ if step < columns => column_work,
+                _ => row_work,
+            };
+            if extent.skip(work) {
+                continue;
+            }
+            if extent.is_over() {
+                return;
+            }
             if step < columns {
                 // SAFETY: the caller's promise.
-                unsafe { self.run_columns(step, table, input, lines, inverse) };
+                unsafe { self.run_columns(step, table, input, lines, inverse, extent) };
             } else {
                 // SAFETY: likewise, and all columns are done.
-                unsafe { self.run_rows(step - columns, table, output, lines, inverse) };
+                unsafe { self.run_rows(step - columns, table, output, lines, inverse, extent) };
             }
         }
+    }
+
+    /// The units of a tile of columns and of one of rows, and of the last one of each, which may be narrower.
+    #[inline(always)]
+    fn tile_works<T, E: Extent>(&self) -> ([u64; 2], [u64; 2]) {
+        if E::ALL {
+            return Default::default();
+        }
+        let (all, line) = self.bytes::<T>();
+        let turn = self.rows.len.div_ceil(self.lanes.max(1)) * self.lanes * cost_of::turn(line);
+        let (columns, rows) = (&self.columns, &self.rows);
+        let column = columns.work(COLUMN_ENDS, all, line);
+        let row = rows.work(ROW_ENDS, all, line) + turn as u64;
+        let last = |side: &Side| ((side.registers - 1) % side.width.max(1) + 1) as u64;
+        ([column * columns.width as u64, row * rows.width as u64], [column * last(columns), row * last(rows)])
     }
 
     /// Runs a tile of columns.
@@ -430,10 +507,12 @@ impl Grid {
         input: *const T,
         lines: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let side = &self.columns;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
+        let (all, line) = self.bytes::<T>();
         let (stride, lanes) = (self.rows.len, self.lanes);
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
         let last = stride - lanes;
@@ -455,13 +534,13 @@ impl Grid {
             zero: inverse.then_some(table.wrapping_add(self.zero)),
         };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = side.shape(pass, width, table);
-            match (i == 0, i + 1 == side.count) {
+            let cost = extent.cost(|| side.line_cost(i, COLUMN_ENDS, all, line));
+            side.each_shape(pass, width, table, extent, cost, |shape| match (i == 0, i + 1 == side.count) {
                 (false, false) => work(self.level, pass.radix, &RunMiddle { shape, tile }),
                 (true, false) => work(self.level, pass.radix, &RunInput { shape, tile, input }),
                 (false, true) => work(self.level, pass.radix, &RunLines { shape, tile, sink }),
                 (true, true) => work_of::<T, _, 0>(self.level, &RunOnly { shape, input, sink }),
-            }
+            });
         }
     }
 
@@ -476,25 +555,34 @@ impl Grid {
         output: *mut T,
         lines: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let side = &self.rows;
         let first = step * side.width;
         let width = side.width.min(side.registers - first);
         let (stride, lanes) = (self.columns.len, self.lanes);
+        let blocks = side.len.div_ceil(lanes.max(1));
+        let (all, line) = self.bytes::<T>();
+        let turn_cost = extent.cost(|| width * lanes * cost_of::turn(line));
         let tile = Tile { lines: lines.wrapping_add(self.lines_len()), width };
-        work_of::<T, _, 0>(
-            self.level,
-            &Turn {
-                lines,
-                pitch: self.pitch,
-                rows: stride,
-                columns: side.len,
-                first: first * lanes,
-                zero_last: inverse,
-                natural: false,
-                tile,
-            },
-        );
+        let blocks = extent.take(blocks, turn_cost);
+        if !blocks.is_empty() {
+            work_of::<T, _, 0>(
+                self.level,
+                &Turn {
+                    lines,
+                    pitch: self.pitch,
+                    rows: stride,
+                    columns: side.len,
+                    first: first * lanes,
+                    zero_last: inverse,
+                    natural: false,
+                    from: blocks.start,
+                    to: blocks.end,
+                    tile,
+                },
+            );
+        }
         let last = stride - lanes;
         let (row_0, stride) = if inverse {
             (2 * stride * (side.len - 1), -stride.cast_signed())
@@ -503,12 +591,14 @@ impl Grid {
         };
         let output = Matrix { memory: output.wrapping_add(row_0), stride, first: first * lanes, last };
         for (i, pass) in side.passes.iter().take(side.count).enumerate() {
-            let shape = side.shape(pass, width, table);
-            if i + 1 < side.count {
-                work(self.level, pass.radix, &RunMiddle { shape, tile });
-            } else {
-                work(self.level, pass.radix, &RunOutput { shape, tile, output });
-            }
+            let cost = extent.cost(|| side.line_cost(i, ROW_ENDS, all, line));
+            side.each_shape(pass, width, table, extent, cost, |shape| {
+                if i + 1 < side.count {
+                    work(self.level, pass.radix, &RunMiddle { shape, tile });
+                } else {
+                    work(self.level, pass.radix, &RunOutput { shape, tile, output });
+                }
+            });
         }
     }
 }
@@ -537,7 +627,7 @@ fn work_of<T: Real, W: Work<T>, const R: usize>(level: Available, work: &W) {
 }
 
 /// Transposes lines of real columns, their lanes in natural order, to a tile of rows: `(rows, columns)` of them from row
-/// `first` on.
+/// `first` on, and of the columns so many blocks of a register.
 ///
 /// # Safety
 /// `lines` holds the rows, `pitch` lines from one to the next, and the tile is apart from it, with `columns` rows; rows and
@@ -548,9 +638,11 @@ pub(super) unsafe fn turn_rows<T: Real>(
     pitch: usize,
     (rows, columns): (usize, usize),
     first: usize,
+    blocks: Range<usize>,
     tile: Tile<T>,
 ) {
-    let turn = Turn { lines, pitch, rows, columns, first, zero_last: false, natural: true, tile };
+    let (from, to) = (blocks.start, blocks.end);
+    let turn = Turn { lines, pitch, rows, columns, first, zero_last: false, natural: true, from, to, tile };
     work_of::<T, _, 0>(level, &turn);
 }
 
@@ -717,6 +809,7 @@ mod tests {
 
     use super::*;
     use crate::fft::dft;
+    use crate::fft::extent::All;
     use crate::simd::Level;
 
     fn check<T: Real + Into<f64>>(a: usize, b: usize, floor: f64) {
@@ -744,12 +837,13 @@ mod tests {
                     let mut out = vec![Complex::new(mark, mark); len + 2];
                     // SAFETY: all is as long as it must be, and apart.
                     unsafe {
-                        grid.run::<T>(
+                        grid.run::<T, _>(
                             table.as_ptr().cast(),
                             input.as_ptr().cast(),
                             out[1..].as_mut_ptr().cast(),
                             scratch[skip..].as_mut_ptr().cast(),
                             inverse,
+                            &mut All,
                         );
                     }
                     let (mut signal, mut error) = (0.0, 0.0);

@@ -5,8 +5,10 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::extent::Extent;
 use super::passes::{self, MAX_ODD, OneLane, Step};
 use super::twiddle::Roots;
+use super::work::{self, Far};
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Vector};
 
 /// The most passes a plan has, and some: rows of at most 2^32 (`MAX_LEN`), by radix 3 or more but for one 2, take 21.
@@ -337,23 +339,24 @@ impl Mixed {
         passes::fill_fused(radix, roots, self.len, self.len / (radix * pass.inner), ks, table);
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes of
     /// `scratch_len`; `input` and `output` may be the same, else none overlaps another. `table` was filled by `fill`.
-    pub(super) unsafe fn run<T: Real>(
+    pub(super) unsafe fn run<T: Real, E: Extent>(
         &self,
         table: *const T,
         input: *const T,
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut E,
     ) {
         let scratch = if self.lanes > 1 { align(scratch) } else { scratch };
         let places = table.wrapping_add(self.places).cast::<u32>();
         // Runs pass i on the blocks of one of `parts` parts of the rows.
-        let pass = |i: usize, part: usize, parts: usize| {
+        let pass = |i: usize, part: usize, parts: usize, extent: &mut E| {
             let pass = &self.passes[i % MAX_PASSES];
             // There is always a part; the compiler would keep a panic for a division by none.
             let parts = parts.max(1);
@@ -374,28 +377,55 @@ impl Mixed {
                 OneLane::NONE
             };
             let begin = blocks * part;
-            let step = Step { src, dst, table: pass_table, groups, blocks, begin, places, one_lane };
-            // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
-            RunPass::<T, ANY> {
-                radix: pass.radix,
-                inner: pass.inner,
-                step,
-                first,
-                inverse: inverse && (first || last),
-            }
-            .run_at(self.level);
+            let (from, to, apart) = (0, groups, blocks);
+            let step = Step {
+                src,
+                dst,
+                table: pass_table,
+                groups,
+                blocks,
+                begin,
+                from,
+                to,
+                apart,
+                places,
+                one_lane,
+            };
+            let far = if first { Far::Input } else { Far::Lines };
+            self.each_piece(pass, (parts, far), step, last, extent, |step| {
+                // Each pass is a call of its own: compiled into one loop they crowd each other out of the registers.
+                RunPass::<T, ANY> {
+                    radix: pass.radix,
+                    inner: pass.inner,
+                    step,
+                    first,
+                    inverse: inverse && (first || last),
+                }
+                .run_at(self.level);
+            });
         };
         let lane_table = table.wrapping_add(self.lane_table);
-        let lane = RunLane { src: scratch, dst: output, table: lane_table, places, rows: self.rows, inverse };
         if self.lanes == 1 {
             for i in 0..self.count {
-                pass(i, 0, 1);
+                pass(i, 0, 1, extent);
             }
         } else {
-            self.descend::<T>(&pass, 0, 0, 1);
-        }
-        if self.lanes > 1 {
-            self.level.run(&lane);
+            self.descend::<T, E>(&pass, 0, 0, 1, extent);
+            let cost = extent.cost(|| work::lane(self.part_bytes::<T>(1), self.line_bytes::<T>()));
+            let blocks = extent.take((self.rows / self.lanes.max(1)).max(1), self.lanes * cost);
+            if E::ALL || !blocks.is_empty() {
+                let lane = RunLane {
+                    src: scratch,
+                    dst: output,
+                    table: lane_table,
+                    places,
+                    rows: self.rows,
+                    begin: blocks.start * self.lanes,
+                    end: if E::ALL { self.rows } else { blocks.end * self.lanes },
+                    inverse,
+                };
+                self.level.run(&lane);
+            }
         }
     }
 }
@@ -403,19 +433,100 @@ impl Mixed {
 impl Mixed {
     /// Runs the passes from number `from` on one of `parts` parts of the rows. While a part is too large for the first
     /// cache, its own parts are finished one after the other.
-    fn descend<T: Real>(&self, pass: &impl Fn(usize, usize, usize), from: usize, part: usize, parts: usize) {
-        let bytes = self.rows / parts.max(1) * self.lanes * 2 * size_of::<T>();
-        if bytes <= PART_BYTES || from + 2 >= self.count {
+    fn descend<T: Real, E: Extent>(
+        &self,
+        pass: &impl Fn(usize, usize, usize, &mut E),
+        from: usize,
+        part: usize,
+        parts: usize,
+        extent: &mut E,
+    ) {
+        if self.fits(from, self.part_bytes::<T>(parts)) {
             for i in from..self.count {
-                pass(i, part, parts);
+                if extent.is_over() {
+                    return;
+                }
+                pass(i, part, parts, extent);
             }
         } else {
-            pass(from, part, parts);
+            pass(from, part, parts, extent);
             let radix = self.passes[from % MAX_PASSES].radix as usize;
+            let work = if E::ALL { 0 } else { self.work::<T>(from + 1, parts * radix) };
             for j in 0..radix {
-                self.descend::<T>(pass, from + 1, part * radix + j, parts * radix);
+                if extent.is_over() {
+                    return;
+                }
+                if !extent.skip(work) {
+                    self.descend::<T, E>(pass, from + 1, part * radix + j, parts * radix, extent);
+                }
             }
         }
+    }
+
+    /// The units of the passes from number `from` on one of `parts` parts of the rows: of what [`Mixed::descend`] goes
+    /// through, to the unit.
+    fn work<T>(&self, from: usize, parts: usize) -> u64 {
+        let (rows, line) = (self.rows / parts.max(1), self.line_bytes::<T>());
+        let (mut bytes, mut each) = (rows * line, 0);
+        for (i, pass) in self.passes.iter().enumerate().take(self.count).skip(from) {
+            let radix = pass.radix as usize;
+            each += work::line(radix, line, pass.inner > 0) + Far::Lines.cost(bytes, line);
+            if !self.fits(i, bytes) {
+                bytes /= radix.max(1);
+            }
+        }
+        rows as u64 * each as u64
+    }
+
+    /// Whether the passes from number `from` run one after the other on a part of so many bytes.
+    const fn fits(&self, from: usize, bytes: usize) -> bool {
+        bytes <= PART_BYTES || from + 2 >= self.count
+    }
+
+    /// Bytes of one of `parts` parts of the lines.
+    fn part_bytes<T>(&self, parts: usize) -> usize {
+        self.rows / parts.max(1) * self.line_bytes::<T>()
+    }
+
+    const fn line_bytes<T>(&self) -> usize {
+        2 * self.lanes * size_of::<T>()
+    }
+
+    /// The units of a butterfly of a pass over one of `parts` parts of the rows.
+    fn butterfly_cost<T>(&self, pass: &Pass, parts: usize, far: Far) -> usize {
+        let (radix, line) = (pass.radix as usize, self.line_bytes::<T>());
+        radix * (work::line(radix, line, pass.inner > 0) + far.cost(self.part_bytes::<T>(parts), line))
+    }
+
+    /// Calls `run` for the pieces of a step, that of a pass over one of `parts` parts of the rows, that are to be run.
+    #[inline(always)]
+    fn each_piece<T: Real, E: Extent>(
+        &self,
+        pass: &Pass,
+        (parts, far): (usize, Far),
+        step: Step<T>,
+        last: bool,
+        extent: &mut E,
+        run: impl Fn(Step<T>),
+    ) {
+        if E::ALL {
+            return run(step);
+        }
+        let cost = self.butterfly_cost::<T>(pass, parts, far);
+        extent.butterflies(step.blocks, step.groups, cost, |piece| {
+            let skip = 2 * self.lanes * pass.radix as usize * step.groups * piece.block;
+            run(Step {
+                src: step.src.wrapping_add(skip),
+                // What is last goes to its places.
+                dst: if last { step.dst } else { step.dst.wrapping_add(skip) },
+                blocks: piece.blocks,
+                begin: step.begin + piece.block,
+                from: piece.from,
+                to: piece.to,
+                places: step.places.wrapping_add(piece.block),
+                ..step
+            });
+        });
     }
 }
 
@@ -481,18 +592,19 @@ impl Mixed {
         })
     }
 
-    /// Runs the passes from the lines of `src`: to `lines`, where rows are left as [`Mixed::places`] says; or to `output`,
+    /// Runs the passes, or a part of them, from the lines of `src`: to `lines`, where rows are left as [`Mixed::places`] says; or to `output`,
     /// in natural order, real and imaginary parts exchanged.
     ///
     /// # Safety
     /// `src` is valid for reads, `lines` for reads and writes and `output` for writes of `rows` lines; `src` may be `lines`,
     /// else none overlaps another. `table` was filled by `fill_in_lanes`.
-    pub(super) unsafe fn run_in_lanes<T: Real>(
+    pub(super) unsafe fn run_in_lanes<T: Real, E: Extent>(
         &self,
         table: *const T,
         src: *const T,
         lines: *mut T,
         output: Option<*mut T>,
+        extent: &mut E,
     ) {
         let places = table.wrapping_add(self.places).cast::<u32>();
         for (i, pass) in self.passes.iter().take(self.count).enumerate() {
@@ -501,14 +613,33 @@ impl Mixed {
             let table = table.wrapping_add(pass.table);
             let dst = output.unwrap_or(lines);
             let (groups, blocks) = (pass.groups, pass.blocks);
-            let step = Step { src, dst, table, groups, blocks, begin: 0, places, one_lane: OneLane::NONE };
+            let step = Step {
+                src,
+                dst,
+                table,
+                groups,
+                blocks,
+                begin: 0,
+                from: 0,
+                to: groups,
+                apart: blocks,
+                places,
+                one_lane: OneLane::NONE,
+            };
             let (radix, inner) = (pass.radix, pass.inner);
-            let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
-            if output.is_some() {
-                run.run_last_at(self.level);
-            } else {
-                run.run_at(self.level);
-            }
+            let far = match (i, output) {
+                (_, Some(_)) => Far::Rows,
+                (0, _) if !core::ptr::eq(src, lines) => Far::Input,
+                _ => Far::Sweep,
+            };
+            self.each_piece(pass, (1, far), step, output.is_some(), extent, |step| {
+                let run = RunPass::<T, ANY> { radix, inner, step, first: false, inverse: false };
+                if output.is_some() {
+                    run.run_last_at(self.level);
+                } else {
+                    run.run_at(self.level);
+                }
+            });
         }
     }
 }
@@ -625,6 +756,9 @@ struct RunLane<T> {
     table: *const T,
     places: *const u32,
     rows: usize,
+    /// The rows that are run.
+    begin: usize,
+    end: usize,
     inverse: bool,
 }
 
@@ -633,14 +767,14 @@ impl<T: Real> Kernel for &RunLane<T> {
 
     #[inline(always)]
     fn run<V: Vector>(self, v: V) {
-        let &RunLane { src, dst, table, places, rows, inverse } = self;
+        let &RunLane { src, dst, table, places, rows, begin, end, inverse } = self;
         if inverse {
             // SAFETY: `src` holds the lines that the passes left, `dst` is another buffer of `len` complex numbers, and
             // table and places are the ones `fill` wrote.
-            unsafe { passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows) }
+            unsafe { passes::lane_pass::<T, V, true>(v, src, dst, table, places, rows, begin..end) }
         } else {
             // SAFETY: as above.
-            unsafe { passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows) }
+            unsafe { passes::lane_pass::<T, V, false>(v, src, dst, table, places, rows, begin..end) }
         }
     }
 }

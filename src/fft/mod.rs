@@ -35,7 +35,8 @@
 //! `plan` decides, `mixed` holds the list of passes (`grid` those of a matrix), `passes` their loops and butterflies, one
 //! file a radix; `small` has the short lengths, `rader` and `any_len` (Bluestein) the large primes. `real_plan` decides for
 //! real transforms and untangles those on a complex plan, `real_lanes` and `real_grid` run the others. `trig` turns cosine, sine
-//! and lapped transforms into those. `twiddle` makes the tables, `once` is where all of it is compiled, [`dft`] is the oracle.
+//! and lapped transforms into those. [`sliced`] carries transforms out in steps (`extent`: how much, `work`: what it costs).
+//! `twiddle` makes the tables, `once` is where all of it is compiled, [`dft`] is the oracle.
 
 mod any_len;
 mod complex;
@@ -43,6 +44,7 @@ mod convolution;
 mod dct;
 pub mod dft;
 mod direct;
+mod extent;
 mod fixed;
 mod fixed_trig;
 mod grid;
@@ -58,9 +60,11 @@ mod real_grid;
 mod real_lanes;
 mod real_plan;
 mod real_rader;
+pub mod sliced;
 mod small;
 mod trig;
 mod twiddle;
+mod work;
 
 pub use crate::error::LengthError;
 #[cfg(feature = "alloc")]
@@ -79,6 +83,7 @@ pub use plan::PlanError;
 #[cfg(feature = "alloc")]
 pub use real::RealFft;
 pub use real::{RealFftIn, real_plan_bytes};
+pub use sliced::{Job, Progress};
 
 pub(crate) use convolution::{cost, fast_len};
 pub(crate) use twiddle::root;

@@ -3,6 +3,7 @@
 
 use core::mem::MaybeUninit;
 
+use super::extent::{All, Part};
 use super::mdct_window::{MdctError, MdctWindow};
 use super::plan::{Plan, PlanError};
 use super::real_plan::RealPlan;
@@ -28,6 +29,20 @@ pub trait Once: Sized {
         inverse: bool,
     );
 
+    /// A part of [`Once::run`].
+    ///
+    /// # Safety
+    /// As [`Plan::run`].
+    unsafe fn run_part(
+        plan: &Plan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+        inverse: bool,
+        part: &mut Part,
+    );
+
     fn plan_real(len: usize, level: Level) -> Result<RealPlan, PlanError>;
 
     fn fill_real(plan: &RealPlan, table: &mut [MaybeUninit<Self>], planning: &mut [MaybeUninit<Self>]);
@@ -50,6 +65,20 @@ pub trait Once: Sized {
         input: *const Self,
         output: *mut Self,
         scratch: *mut Self,
+    );
+
+    /// A part of [`Once::forward_real`] or, if `inverse`, of [`Once::inverse_real`].
+    ///
+    /// # Safety
+    /// As [`RealPlan::run_forward`] or [`RealPlan::run_inverse`].
+    unsafe fn real_part(
+        plan: &RealPlan,
+        table: *const Self,
+        input: *const Self,
+        output: *mut Self,
+        scratch: *mut Self,
+        inverse: bool,
+        part: &mut Part,
     );
 
     fn plan_trig(family: Family, sine: bool, len: usize, level: Level) -> Result<TrigPlan, PlanError>;
@@ -104,7 +133,21 @@ macro_rules! once {
                 inverse: bool,
             ) {
                 // SAFETY: the caller's promise.
-                unsafe { plan.run(table, input, output, scratch, inverse) }
+                unsafe { plan.run(table, input, output, scratch, inverse, &mut All) }
+            }
+
+            #[inline(never)]
+            unsafe fn run_part(
+                plan: &Plan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+                inverse: bool,
+                part: &mut Part,
+            ) {
+                // SAFETY: the caller's promise.
+                unsafe { plan.run(table, input, output, scratch, inverse, part) }
             }
 
             #[inline(never)]
@@ -130,7 +173,7 @@ macro_rules! once {
                 scratch: *mut Self,
             ) {
                 // SAFETY: the caller's promise.
-                unsafe { plan.run_forward(table, input, output, scratch) }
+                unsafe { plan.run_forward(table, input, output, scratch, &mut All) }
             }
 
             #[inline(never)]
@@ -142,7 +185,26 @@ macro_rules! once {
                 scratch: *mut Self,
             ) {
                 // SAFETY: the caller's promise.
-                unsafe { plan.run_inverse(table, input, output, scratch) }
+                unsafe { plan.run_inverse(table, input, output, scratch, &mut All) }
+            }
+
+            #[inline(never)]
+            unsafe fn real_part(
+                plan: &RealPlan,
+                table: *const Self,
+                input: *const Self,
+                output: *mut Self,
+                scratch: *mut Self,
+                inverse: bool,
+                part: &mut Part,
+            ) {
+                if inverse {
+                    // SAFETY: the caller's promise.
+                    unsafe { plan.run_inverse(table, input, output, scratch, part) }
+                } else {
+                    // SAFETY: the caller's promise.
+                    unsafe { plan.run_forward(table, input, output, scratch, part) }
+                }
             }
 
             #[inline(never)]

@@ -8,6 +8,7 @@ use num_complex::Complex;
 use super::Real;
 use super::any_len::Chirp;
 use super::direct::Direct;
+use super::extent::Extent;
 use super::mixed::has_factors_to;
 use super::rader::Rader;
 #[cfg(feature = "alloc")]
@@ -181,12 +182,12 @@ impl Plan {
         }
     }
 
-    /// Runs the transform from `input` to `output`.
+    /// Runs the transform from `input` to `output`, or a part of it, those before it being done.
     ///
     /// # Safety
     /// `table` points to what [`Plan::fill`] wrote; `input` is valid for reads and `output` for writes of `len`
     /// complex numbers, `scratch` for reads and writes of [`Plan::scratch_len`]; `input` and `output` may be the same,
-    /// else none overlaps another.
+    /// else none overlaps another. Of an empty part none of it is touched.
     #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
     #[inline(always)]
     pub(super) unsafe fn run<T: Real>(
@@ -196,13 +197,14 @@ impl Plan {
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         // SAFETY: the caller's promise is that of each arm.
         unsafe {
             match &self.algorithm {
-                Algorithm::Direct(direct) => direct.run(table, input, output, scratch, inverse),
-                Algorithm::Rader(rader) => rader.run(table, input, output, scratch, inverse),
-                Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse),
+                Algorithm::Direct(direct) => direct.run(table, input, output, scratch, inverse, extent),
+                Algorithm::Rader(rader) => rader.run(table, input, output, scratch, inverse, extent),
+                Algorithm::Chirp(chirp) => chirp.run(table, input, output, scratch, inverse, extent),
             }
         }
     }

@@ -20,8 +20,10 @@ use super::Real;
 use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
 use super::direct::Direct;
+use super::extent::{All, Extent};
 use super::mixed::lanes_of;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::Available;
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -106,11 +108,12 @@ impl Rader {
                 filter,
                 planning.as_mut_ptr().cast::<T>(),
                 false,
+                &mut All,
             );
         }
     }
 
-    /// Runs the transform; `input` and `output` may be the same memory.
+    /// Runs the transform, or a part of it, those before it being done; `input` and `output` may be the same memory.
     ///
     /// # Safety
     /// `input` is valid for reads and `output` for writes of `len` complex numbers, `scratch` for reads and writes
@@ -122,6 +125,7 @@ impl Rader {
         output: *mut T,
         scratch: *mut T,
         inverse: bool,
+        extent: &mut impl Extent,
     ) {
         let m = self.inner.len();
         let powers = table.cast::<u32>();
@@ -131,9 +135,7 @@ impl Rader {
             table.wrapping_add(self.filter_at + 2 * m),
             scratch.wrapping_add(2 * m),
         );
-        // SAFETY: number 0.
-        let [x_re, x_im] = unsafe { input.cast::<[T; 2]>().read() };
-        for q in 0..m {
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let from = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: powers are below p.
@@ -142,25 +144,33 @@ impl Rader {
             unsafe { scratch.wrapping_add(2 * q).cast::<[T; 2]>().write(x) };
         }
         // SAFETY: M complex numbers, in place, and the scratch of the inner transform behind them.
-        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
-        // SAFETY: number 0 of them.
-        let [sum_re, sum_im] = unsafe { scratch.cast::<[T; 2]>().read() };
-        self.level.run(&Multiply::new(scratch, filter, scratch, m));
-        let first = scratch.cast::<[T; 2]>();
-        // SAFETY: number 0 of the product.
-        let [re, im] = unsafe { first.read() };
-        // What is added to it is added to every result.
-        // SAFETY: as above.
-        unsafe { first.write([re + x_re, im + x_im]) };
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false, extent) };
+        let part = extent.points(m, work::MULTIPLY);
+        if part.start == 0 && !part.is_empty() {
+            // SAFETY: number 0 of the input, which is still as it was.
+            let [x_re, x_im] = unsafe { input.cast::<[T; 2]>().read() };
+            // SAFETY: number 0 of the M.
+            let [sum_re, sum_im] = unsafe { scratch.cast::<[T; 2]>().read() };
+            self.level.run(&Multiply::new(scratch, filter, scratch, part));
+            let first = scratch.cast::<[T; 2]>();
+            // SAFETY: number 0 of the product.
+            let [re, im] = unsafe { first.read() };
+            // What is added to it is added to every result.
+            // SAFETY: as above.
+            unsafe { first.write([re + x_re, im + x_im]) };
+            // The rest of the input is in scratch: the output may take its place.
+            // SAFETY: number 0 of the output.
+            unsafe { output.cast::<[T; 2]>().write([x_re + sum_re, x_im + sum_im]) };
+        } else if !part.is_empty() {
+            self.level.run(&Multiply::new(scratch, filter, scratch, part));
+        }
         // SAFETY: as before.
-        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false) };
-        // SAFETY: number 0 of the output.
-        unsafe { output.cast::<[T; 2]>().write([x_re + sum_re, x_im + sum_im]) };
+        unsafe { self.inner.run(inner_table, scratch, scratch, spare, false, extent) };
         let half = m / 2;
         for (start, end) in [(0, half), (half, m)] {
             // Of an even number of powers one half is the negative of the other, modulo p.
             let places = powers.wrapping_add(if inverse { half - start } else { start });
-            for i in 0..end - start {
+            for i in extent.points(end - start, work::PERMUTE) {
                 // SAFETY: half of the m powers.
                 let to = unsafe { *places.wrapping_add(i) } as usize;
                 // SAFETY: start + i is below m.

@@ -8,6 +8,7 @@ use num_complex::Complex;
 use super::Real;
 use super::plan::PlanError;
 use super::real_plan::RealPlan;
+use super::sliced::Job;
 #[cfg(feature = "alloc")]
 use crate::buffer::AlignedBuf;
 use crate::error::LengthError;
@@ -246,6 +247,45 @@ macro_rules! calls {
                     *x = *x * factor;
                 }
                 Ok(())
+            }
+
+            /// Starts the transform that `forward` computes, to be carried out step by step: see [`Job`].
+            ///
+            /// - `input`: N samples; left unchanged.
+            /// - `output`: N/2 + 1 bins, when the job is done.
+            /// - `scratch`: at least `scratch_len` numbers; contents on return unspecified.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Accuracy
+            /// The results of `forward`, bit by bit.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_forward<'a>(
+                &'a self,
+                input: &'a [T],
+                output: &'a mut [Complex<T>],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start_forward(&self.plan, self.table(), input, output, scratch)
+            }
+
+            /// Starts the transform that `inverse` computes, to be carried out step by step, as `start_forward` does.
+            ///
+            /// # Errors
+            /// [`LengthError`] when a slice has another length; nothing is written.
+            ///
+            /// # Real-time safety
+            /// Real-time safe: no allocation, lock, system call or panic; O(log N).
+            pub fn start_inverse<'a>(
+                &'a self,
+                input: &'a [Complex<T>],
+                output: &'a mut [T],
+                scratch: &'a mut [Complex<T>],
+            ) -> Result<Job<'a, T>, LengthError> {
+                super::sliced::start_inverse(&self.plan, self.table(), input, output, scratch)
             }
         }
 

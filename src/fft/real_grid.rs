@@ -19,6 +19,7 @@
 use core::mem::MaybeUninit;
 
 use super::Real;
+use super::extent::Extent;
 use super::grid::{Side, cheapest, cost, pitch, turn_rows};
 use super::mixed::{ALIGNMENT, align, has_factors_to, lanes_of};
 use super::passes::grid::{MAX_DIRECT, Tile};
@@ -26,6 +27,7 @@ use super::passes::real_grid::{
     self, Columns, Rows, combine, load_bins, load_samples, separate, store_bins, store_samples,
 };
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::{Available, Kernel, MAX_LANES, Vector};
 
 /// A real transform of an odd length.
@@ -146,23 +148,28 @@ impl RealGrid {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
-            let at = self.columns_at(table, lines, first);
-            self.level.run(&Run(&at, Step::LoadSamples(input)));
+            let mut at = self.columns_at(table, lines, first);
+            self.on_columns(&mut at, self.columns.len, extent, Step::LoadSamples(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&Run(&at, Step::Separate));
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_columns(&mut at, self.columns.len / 2 + 1, extent, Step::Separate);
         }
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
-            let at = self.rows_at(table, lines, first);
+            let mut at = self.rows_at(table, lines, first);
             let matrix = (self.columns.len / 2 + 1, self.rows.len);
-            // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
-            unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, at.tile) };
+            let cost = extent.cost(|| at.tile.width * self.lanes * work::turn(self.bytes::<T>().1));
+            let blocks = extent.take(self.row_blocks(), cost);
+            if !blocks.is_empty() {
+                // SAFETY: all columns were separated to the lines; both sides are at least as long as a register.
+                unsafe { turn_rows(self.level, lines, self.pitch, matrix, at.first, blocks, at.tile) };
+            }
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&RunRows(&at, RowStep::StoreBins(output)));
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_rows(&mut at, self.rows.len, 1, extent, RowStep::StoreBins(output));
         }
     }
 
@@ -176,21 +183,68 @@ impl RealGrid {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         for first in (0..self.rows.registers).step_by(self.rows.width.max(1)) {
-            let at = self.rows_at(table, lines, first);
-            self.level.run(&RunRows(&at, RowStep::LoadBins(input)));
+            let mut at = self.rows_at(table, lines, first);
+            self.on_rows(&mut at, self.rows.len, 1, extent, RowStep::LoadBins(input));
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.rows.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&RunRows(&at, RowStep::TurnBack));
+            unsafe { self.rows.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_rows(&mut at, self.row_blocks(), self.lanes, extent, RowStep::TurnBack);
         }
         for first in (0..self.columns.registers).step_by(self.columns.width.max(1)) {
-            let at = self.columns_at(table, lines, first);
-            self.level.run(&Run(&at, Step::Combine));
+            let mut at = self.columns_at(table, lines, first);
+            self.on_columns(&mut at, self.columns.len / 2 + 1, extent, Step::Combine);
             // SAFETY: the tile was just written; the tables are what `fill` wrote.
-            unsafe { self.columns.run_in_tile(self.level, at.tile, table) };
-            self.level.run(&Run(&at, Step::StoreSamples(output)));
+            unsafe { self.columns.run_in_tile(self.level, at.tile, table, extent) };
+            self.on_columns(&mut at, self.columns.len, extent, Step::StoreSamples(output));
+        }
+    }
+
+    /// Bytes of the transform and of a line, for what it costs.
+    const fn bytes<T>(&self) -> (usize, usize) {
+        (self.len * size_of::<T>(), 2 * self.lanes * size_of::<T>())
+    }
+
+    /// The units of a line before or after the transforms.
+    fn end_cost<T>(&self) -> usize {
+        let (all, line) = self.bytes::<T>();
+        work::end(all, line)
+    }
+
+    /// Blocks of a register that a row has.
+    fn row_blocks(&self) -> usize {
+        self.rows.len.div_ceil(self.lanes.max(1))
+    }
+
+    /// Runs a step on so many rows of a tile of columns, or those of them that are to be run.
+    #[inline(always)]
+    fn on_columns<T: Real>(&self, at: &mut Columns<T>, rows: usize, extent: &mut impl Extent, step: Step<T>) {
+        let cost = extent.cost(|| at.tile.width * self.end_cost::<T>());
+        let rows = extent.take(rows, cost);
+        if !rows.is_empty() {
+            // In its place: a copy would stall on its way through memory.
+            (at.from, at.to) = (rows.start, rows.end);
+            self.level.run(&Run(at, step));
+        }
+    }
+
+    /// Runs a step on so many blocks, of so many columns each, of a tile of rows, or those of them that are to be run.
+    #[inline(always)]
+    fn on_rows<T: Real>(
+        &self,
+        at: &mut Rows<T>,
+        blocks: usize,
+        each: usize,
+        extent: &mut impl Extent,
+        step: RowStep<T>,
+    ) {
+        let cost = extent.cost(|| each * at.tile.width * self.end_cost::<T>());
+        let blocks = extent.take(blocks, cost);
+        if !blocks.is_empty() {
+            (at.from, at.to) = (blocks.start, blocks.end);
+            self.level.run(&RunRows(at, step));
         }
     }
 
@@ -200,6 +254,8 @@ impl RealGrid {
         let width = side.width.min(side.registers - first);
         Columns {
             tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            from: 0,
+            to: 0,
             first,
             rows: side.len,
             columns: self.rows.len,
@@ -217,6 +273,8 @@ impl RealGrid {
         let width = side.width.min(side.registers - first);
         Rows {
             tile: Tile { lines: lines.wrapping_add(self.lines_len()), width },
+            from: 0,
+            to: 0,
             first: first * self.lanes,
             rows: self.columns.len,
             columns: side.len,
@@ -296,6 +354,7 @@ mod tests {
 
     use super::*;
     use crate::fft::dft;
+    use crate::fft::extent::All;
     use crate::simd::Level;
 
     /// Both directions against the definition, in dirty and unaligned scratch, between marks that must stay.
@@ -325,7 +384,9 @@ mod tests {
                 let mut out = vec![mark; len + 1 + 2];
                 let scratch = scratch[skip..].as_mut_ptr();
                 // SAFETY: all is as long as it must be, and apart.
-                unsafe { grid.forward::<T>(table, samples.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                unsafe {
+                    grid.forward::<T>(table, samples.as_ptr(), out[1..].as_mut_ptr(), scratch, &mut All)
+                };
                 let got = out[1..=len + 1].chunks_exact(2).map(|x| Complex::new(x[0].into(), x[1].into()));
                 let (mut signal, mut error) = (0.0, 0.0);
                 for (got, want) in got.zip(&want) {
@@ -339,7 +400,7 @@ mod tests {
 
                 let mut out = vec![mark; len + 2];
                 // SAFETY: as above.
-                unsafe { grid.inverse::<T>(table, bins.as_ptr(), out[1..].as_mut_ptr(), scratch) };
+                unsafe { grid.inverse::<T>(table, bins.as_ptr(), out[1..].as_mut_ptr(), scratch, &mut All) };
                 let (mut signal, mut error) = (0.0, 0.0);
                 for (got, want) in out[1..=len].iter().zip(&samples) {
                     let (got, want): (f64, f64) = ((*got).into(), (*want).into());

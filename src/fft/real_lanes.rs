@@ -5,11 +5,14 @@
 //! the bins. Nothing is interleaved on the real side, and there is no pass over the spectrum.
 
 use core::mem::MaybeUninit;
+use core::ops::Range;
 
 use super::Real;
+use super::extent::Extent;
 use super::mixed::{ALIGNMENT, Mixed, align, is_smooth, lanes_and_order, lanes_of};
 use super::passes::{self, Ends, block_lines, middle_lines};
 use super::twiddle::Roots;
+use super::work::{self, Far};
 use crate::simd::{Available, Kernel, Level, MAX_LANES, Vector};
 
 /// A real transform of `2 * lanes * rows` samples.
@@ -102,14 +105,24 @@ impl RealLanes {
         self.fill_ends(&roots, table);
     }
 
-    fn ends<T>(&self, table: *const T) -> Ends<T> {
+    /// The units of a block of rows at either end.
+    fn block_cost<T>(&self, far: Far) -> usize {
+        let line = 2 * self.lanes * size_of::<T>();
+        self.lanes * work::join(far, self.rows * line, line)
+    }
+
+    /// What the passes at either end take, of some of the blocks; the middle row goes with the last one.
+    fn ends<T>(&self, table: *const T, part: Range<usize>) -> Ends<T> {
+        let middle = if part.end == self.blocks { self.middle } else { None };
         Ends {
             rows: self.rows,
             blocks: self.blocks,
+            from: part.start,
+            to: part.end,
             table: table.wrapping_add(self.table),
             roots: table.wrapping_add(self.roots),
             places: table.wrapping_add(self.places).cast(),
-            middle: self.middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
+            middle: middle.map_or(core::ptr::null(), |at| table.wrapping_add(at)),
         }
     }
 
@@ -124,11 +137,16 @@ impl RealLanes {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
         // SAFETY: N values are H lines, and `lines` has as many.
-        unsafe { self.passes.run_in_lanes(table, input, lines, None) };
-        self.level.run(&Join { ends: self.ends(table), lines, bins: output });
+        unsafe { self.passes.run_in_lanes(table, input, lines, None, extent) };
+        let cost = extent.cost(|| self.block_cost::<T>(Far::Bins));
+        let blocks = extent.take(self.blocks, cost);
+        if !blocks.is_empty() {
+            self.level.run(&Join { ends: self.ends(table, blocks), lines, bins: output });
+        }
     }
 
     /// Transforms `N / 2 + 1` bins to N samples, not scaled.
@@ -142,11 +160,16 @@ impl RealLanes {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let lines = align(scratch);
-        self.level.run(&Split { ends: self.ends(table), bins: input, lines });
+        let cost = extent.cost(|| self.block_cost::<T>(Far::FromBins));
+        let blocks = extent.take(self.blocks, cost);
+        if !blocks.is_empty() {
+            self.level.run(&Split { ends: self.ends(table, blocks), bins: input, lines });
+        }
         // SAFETY: the H lines just written, and as many values of output.
-        unsafe { self.passes.run_in_lanes(table, lines, lines, Some(output)) };
+        unsafe { self.passes.run_in_lanes(table, lines, lines, Some(output), extent) };
     }
 }
 

@@ -18,6 +18,7 @@ use core::mem::MaybeUninit;
 use num_complex::Complex;
 
 use super::Real;
+use super::extent::Extent;
 use super::passes::Cx;
 use super::plan::{Plan, PlanError};
 use super::real_grid::RealGrid;
@@ -25,6 +26,7 @@ use super::real_lanes::RealLanes;
 use super::real_rader::RealRader;
 use super::small::SmallReal;
 use super::twiddle::Roots;
+use super::work;
 use crate::error::LengthError;
 use crate::simd::{Available, Float, Kernel, Level, MAX_LANES, Scalar, Vector};
 
@@ -103,12 +105,13 @@ impl RealPlan {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match &self.algorithm {
             // SAFETY: the caller's promise.
-            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch) },
+            Algorithm::Direct(direct) => unsafe { direct.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.forward(table, input, output, scratch, extent) },
         }
     }
 
@@ -121,12 +124,13 @@ impl RealPlan {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match &self.algorithm {
             // SAFETY: the caller's promise.
-            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch) },
+            Algorithm::Direct(direct) => unsafe { direct.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch) },
+            Algorithm::Rader(rader) => unsafe { rader.inverse(table, input, output, scratch, extent) },
         }
     }
 
@@ -260,16 +264,21 @@ impl RealDirect {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match self {
-            // SAFETY: the caller's promise.
-            Self::Small(small) => unsafe { small.forward(table, input, output) },
+            Self::Small(small) => {
+                if !extent.take(1, work::SMALL * (small.table_len + 8)).is_empty() {
+                    // SAFETY: the caller's promise.
+                    unsafe { small.forward(table, input, output) }
+                }
+            }
             // SAFETY: as above.
-            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch) },
+            Self::Lanes(lanes) => unsafe { lanes.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Grid(grid) => unsafe { grid.forward(table, input, output, scratch) },
+            Self::Grid(grid) => unsafe { grid.forward(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch) },
+            Self::Complex(complex) => unsafe { complex.forward(table, input, output, scratch, extent) },
         }
     }
 
@@ -282,16 +291,21 @@ impl RealDirect {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         match self {
-            // SAFETY: the caller's promise.
-            Self::Small(small) => unsafe { small.inverse(table, input, output) },
+            Self::Small(small) => {
+                if !extent.take(1, work::SMALL * (small.table_len + 8)).is_empty() {
+                    // SAFETY: the caller's promise.
+                    unsafe { small.inverse(table, input, output) }
+                }
+            }
             // SAFETY: as above.
-            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch) },
+            Self::Lanes(lanes) => unsafe { lanes.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Grid(grid) => unsafe { grid.inverse(table, input, output, scratch) },
+            Self::Grid(grid) => unsafe { grid.inverse(table, input, output, scratch, extent) },
             // SAFETY: as above.
-            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch) },
+            Self::Complex(complex) => unsafe { complex.inverse(table, input, output, scratch, extent) },
         }
     }
 }
@@ -368,59 +382,90 @@ impl OnComplex {
     /// `table` points to what `fill` wrote; `input` is valid for reads of `len` values, `output` for writes of
     /// `len / 2 + 1` complex numbers, `scratch` for reads and writes of `scratch_len`; none overlaps another.
     #[inline(always)]
-    unsafe fn forward<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+    unsafe fn forward<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        extent: &mut impl Extent,
+    ) {
         let complex_table = table.wrapping_add(self.untangle_len);
         if self.is_even() {
+            let spare = scratch.wrapping_add(self.len);
             // SAFETY: N real numbers are N/2 complex ones, and scratch begins with room for as many.
-            unsafe { self.complex.run(complex_table, input, scratch, scratch.wrapping_add(self.len), false) };
-            self.level.run(&Untangle {
-                lanes: self.lanes,
-                pairs: self.pairs(),
-                half: self.len / 2,
-                table,
-                src: scratch.cast_const(),
-                dst: output,
-                inverse: false,
-            });
+            unsafe { self.complex.run(complex_table, input, scratch, spare, false, extent) };
+            self.untangle(table, scratch.cast_const(), output, false, extent);
         } else {
-            for i in 0..self.len {
+            for i in extent.points(self.len, work::FILL) {
                 // SAFETY: one of the N samples.
                 let x = unsafe { *input.wrapping_add(i) };
                 // SAFETY: the first N complex numbers of the scratch memory.
                 unsafe { scratch.wrapping_add(2 * i).cast::<[T; 2]>().write_unaligned([x, T::ZERO]) };
             }
+            let spare = scratch.wrapping_add(2 * self.len);
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe {
-                self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * self.len), false)
-            };
+            unsafe { self.complex.run(complex_table, scratch, scratch, spare, false, extent) };
+            let part = extent.points(self.spectrum_len(), work::FILL);
+            let (from, to) = (scratch.wrapping_add(2 * part.start), output.wrapping_add(2 * part.start));
             // SAFETY: N/2 + 1 complex numbers of each.
-            unsafe { scratch.cast_const().copy_to_nonoverlapping(output, 2 * self.spectrum_len()) };
-            // The sum of real samples is real; the complex plan of a large prime leaves its rounding there.
-            // SAFETY: bin 0.
-            unsafe { *output.wrapping_add(1) = T::ZERO };
+            unsafe { from.cast_const().copy_to_nonoverlapping(to, 2 * part.len()) };
+            if part.start == 0 && !part.is_empty() {
+                // The sum of real samples is real; the complex plan of a large prime leaves its rounding there.
+                // SAFETY: bin 0.
+                unsafe { *output.wrapping_add(1) = T::ZERO };
+            }
+        }
+    }
+
+    /// Runs the pass over pairs of bins, or a part of it.
+    #[inline(always)]
+    fn untangle<T: Real>(
+        &self,
+        table: *const T,
+        src: *const T,
+        dst: *mut T,
+        inverse: bool,
+        extent: &mut impl Extent,
+    ) {
+        let (lanes, pairs) = (self.lanes.max(1), self.pairs());
+        // Bins 0 and H come first, even where there is no pair.
+        let blocks = extent.take(pairs.div_ceil(lanes).max(1), lanes * work::UNTANGLE / 16);
+        if !blocks.is_empty() {
+            let (from, to) = (blocks.start, blocks.end);
+            self.level.run(&Untangle {
+                lanes,
+                pairs,
+                from,
+                to,
+                half: self.len / 2,
+                table,
+                src,
+                dst,
+                inverse,
+            });
         }
     }
 
     /// # Safety
     /// As [`OnComplex::forward`], with input and output exchanged.
     #[inline(always)]
-    unsafe fn inverse<T: Real>(&self, table: *const T, input: *const T, output: *mut T, scratch: *mut T) {
+    unsafe fn inverse<T: Real>(
+        &self,
+        table: *const T,
+        input: *const T,
+        output: *mut T,
+        scratch: *mut T,
+        extent: &mut impl Extent,
+    ) {
         let complex_table = table.wrapping_add(self.untangle_len);
         if self.is_even() {
-            self.level.run(&Untangle {
-                lanes: self.lanes,
-                pairs: self.pairs(),
-                half: self.len / 2,
-                table,
-                src: input,
-                dst: output,
-                inverse: true,
-            });
+            self.untangle(table, input, output, true, extent);
             // SAFETY: N real numbers are N/2 complex ones.
-            unsafe { self.complex.run(complex_table, output, output, scratch, true) };
+            unsafe { self.complex.run(complex_table, output, output, scratch, true, extent) };
         } else {
             let len = self.len;
-            for k in 0..self.spectrum_len() {
+            for k in extent.points(self.spectrum_len(), 2 * work::FILL) {
                 // SAFETY: one of the bins.
                 let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
                 let im = if k == 0 { T::ZERO } else { im };
@@ -431,8 +476,10 @@ impl OnComplex {
                 unsafe { scratch.wrapping_add(2 * k).cast::<[T; 2]>().write_unaligned([re, im]) };
             }
             // SAFETY: the rest of the scratch memory is what the complex plan asks for.
-            unsafe { self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true) };
-            for i in 0..len {
+            unsafe {
+                self.complex.run(complex_table, scratch, scratch, scratch.wrapping_add(2 * len), true, extent)
+            };
+            for i in extent.points(len, work::FILL) {
                 // SAFETY: the real parts of the N complex numbers just written.
                 let x = unsafe { *scratch.wrapping_add(2 * i) };
                 // SAFETY: one of the N samples.
@@ -486,9 +533,12 @@ fn fill_untangle<T: Real>(len: usize, pairs: usize, order: &[usize], table: &mut
 /// Forward: `src` holds the `half` complex numbers of Z, `dst` takes `half + 1` bins. Inverse: `src` holds the
 /// `half + 1` bins, `dst` takes `half` complex numbers, twice Z so that the whole inverse is unscaled.
 struct Untangle<T> {
-    /// Of the registers, at most `pairs`, or 1.
+    /// Of the registers, at most the pairs, or 1.
     lanes: usize,
     pairs: usize,
+    /// The blocks of lanes that are joined, from one number up to another; bins 0 and H go with the first one.
+    from: usize,
+    to: usize,
     half: usize,
     table: *const T,
     src: *const T,
@@ -509,19 +559,21 @@ impl<T: Real> Untangle<T> {
     #[inline(always)]
     fn all<V: Vector, const INVERSE: bool>(&self, v: V) {
         let &Self { half, src, dst, .. } = self;
-        // SAFETY: bin 0 of what the private callers hand over.
-        let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
-        if INVERSE {
-            // Only the real parts of the two ends are read.
-            // SAFETY: bin `half`.
-            let end = unsafe { *src.wrapping_add(2 * half) };
-            // SAFETY: number 0.
-            unsafe { dst.cast::<[T; 2]>().write([re + end, re - end]) };
-        } else {
-            // SAFETY: bin 0.
-            unsafe { dst.cast::<[T; 2]>().write([re + im, T::ZERO]) };
-            // SAFETY: bin `half`.
-            unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
+        if self.from == 0 {
+            // SAFETY: bin 0 of what the private callers hand over.
+            let [re, im] = unsafe { src.cast::<[T; 2]>().read() };
+            if INVERSE {
+                // Only the real parts of the two ends are read.
+                // SAFETY: bin `half`.
+                let end = unsafe { *src.wrapping_add(2 * half) };
+                // SAFETY: number 0.
+                unsafe { dst.cast::<[T; 2]>().write([re + end, re - end]) };
+            } else {
+                // SAFETY: bin 0.
+                unsafe { dst.cast::<[T; 2]>().write([re + im, T::ZERO]) };
+                // SAFETY: bin `half`.
+                unsafe { dst.wrapping_add(2 * half).cast::<[T; 2]>().write([re - im, T::ZERO]) };
+            }
         }
         let (narrow, narrower) = (v.narrow(), v.narrow().narrow());
         if self.lanes == T::Reg::<V>::LANES {
@@ -537,7 +589,7 @@ impl<T: Real> Untangle<T> {
 
     #[inline(always)]
     fn blocks<V: Vector, const INVERSE: bool>(&self, v: V) {
-        for nth in 0..self.pairs.div_ceil(T::Reg::<V>::LANES) {
+        for nth in self.from..self.to.min(self.pairs.div_ceil(T::Reg::<V>::LANES)) {
             // SAFETY: `OnComplex::new` chose lanes of at most `pairs`, or one; without pairs there is no block.
             unsafe { self.block::<V, INVERSE>(v, nth) };
         }

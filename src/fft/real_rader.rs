@@ -21,9 +21,11 @@ use core::mem::MaybeUninit;
 use super::Real;
 use super::any_len::Multiply;
 use super::convolution::{self, is_prime};
+use super::extent::{All, Extent};
 use super::mixed::lanes_of;
 use super::real_plan::RealDirect;
 use super::twiddle::Roots;
+use super::work;
 use crate::simd::Available;
 
 /// A cache line of f32, in values; tables that vectors read begin on one.
@@ -120,7 +122,7 @@ impl RealRader {
         let (filter, inner) = (filter.as_mut_ptr().cast::<T>(), inner.as_ptr().cast::<T>());
         // SAFETY: `samples` holds `points` values, `filter` room for points / 2 + 1 complex numbers, `spare` is the scratch
         // of the inner transform, all written just now, and apart; `inner` is filled.
-        unsafe { self.inner.forward(inner, samples, filter, spare) };
+        unsafe { self.inner.forward(inner, samples, filter, spare, &mut All) };
     }
 
     /// # Safety
@@ -132,11 +134,12 @@ impl RealRader {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let (m, half, samples) = (self.m, self.m / 2, scratch);
         let powers = table.cast::<u32>();
         let logs = powers.wrapping_add(m);
-        for q in 0..m {
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let from = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: powers are below p.
@@ -144,17 +147,20 @@ impl RealRader {
             // SAFETY: q is below m.
             unsafe { *samples.wrapping_add(q) = x };
         }
-        // SAFETY: one of the p values.
-        let x0 = unsafe { *input };
-        // SAFETY: the m samples were just written.
-        let sum = unsafe { self.correlate(table, scratch, x0) };
+        // SAFETY: the m samples were just written; one of the p values, and the real part of bin 0.
+        unsafe { self.correlate(table, scratch, input, output, extent) };
         // The second half of t lies behind the first; now the first behind the second again.
+        let part = extent.points(half, work::FILL);
+        let from = samples.wrapping_add(part.start);
         // SAFETY: `samples_len` has room for them.
-        unsafe { samples.cast_const().copy_to_nonoverlapping(samples.wrapping_add(m), half) };
-        // SAFETY: bin 0.
-        unsafe { output.cast::<[T; 2]>().write([x0 + sum, T::ZERO]) };
+        unsafe { from.cast_const().copy_to_nonoverlapping(from.wrapping_add(m), part.len()) };
         let one_half = T::from_f64(0.5);
-        for k in 1..=half {
+        let part = extent.points(half, work::PERMUTE);
+        if part.start == 0 && !part.is_empty() {
+            // SAFETY: the imaginary part of bin 0.
+            unsafe { *output.wrapping_add(1) = T::ZERO };
+        }
+        for k in part.start + 1..part.end + 1 {
             // SAFETY: one of the m / 2 logarithms.
             let log = unsafe { *logs.wrapping_add(k - 1) } as usize;
             // SAFETY: logarithms are below m.
@@ -175,11 +181,13 @@ impl RealRader {
         input: *const T,
         output: *mut T,
         scratch: *mut T,
+        extent: &mut impl Extent,
     ) {
         let (m, half, samples) = (self.m, self.m / 2, scratch);
         let powers = table.cast::<u32>();
         let logs = powers.wrapping_add(m);
-        for k in 1..=half {
+        let part = extent.points(half, work::PERMUTE);
+        for k in part.start + 1..part.end + 1 {
             // SAFETY: bin k of half + 1.
             let [re, im] = unsafe { input.wrapping_add(2 * k).cast::<[T; 2]>().read() };
             // SAFETY: one of the m / 2 logarithms.
@@ -190,13 +198,9 @@ impl RealRader {
             // SAFETY: and so is that of p - k.
             unsafe { *samples.wrapping_add(other) = re - im };
         }
-        // SAFETY: bin 0.
-        let x0 = unsafe { *input };
-        // SAFETY: the logarithms of k and p - k are all numbers below m: the samples were just written.
-        let sum = unsafe { self.correlate(table, scratch, x0) };
-        // SAFETY: sample 0.
-        unsafe { *output = x0 + sum };
-        for q in 0..m {
+        // SAFETY: the logarithms of k and p - k are all numbers below m: the samples were just written; bin 0 and sample 0.
+        unsafe { self.correlate(table, scratch, input, output, extent) };
+        for q in extent.points(m, work::PERMUTE) {
             // SAFETY: one of the m powers.
             let to = unsafe { *powers.wrapping_add(q) } as usize;
             // SAFETY: q is below m.
@@ -206,31 +210,47 @@ impl RealRader {
         }
     }
 
-    /// Takes the first m samples of the scratch memory to `x0 + t`; returns their sum.
+    /// Takes the first m samples of the scratch memory to `x0 + t`, and writes `x0` and their sum together to `first`.
     ///
     /// # Safety
     /// `table` was filled by `fill`; `scratch` is valid for reads and writes of `scratch_len` complex numbers, of which the
-    /// first m values are initialised.
+    /// first m values are initialised; `x0` is valid for a read and `first` for a write.
     #[inline(always)]
-    unsafe fn correlate<T: Real>(&self, table: *const T, scratch: *mut T, x0: T) -> T {
+    unsafe fn correlate<T: Real>(
+        &self,
+        table: *const T,
+        scratch: *mut T,
+        x0: *const T,
+        first: *mut T,
+        extent: &mut impl Extent,
+    ) {
         let inner_table = table.wrapping_add(self.inner_at());
         let bins = scratch.wrapping_add(2 * self.samples_len());
         let spare = bins.wrapping_add(self.points + 2);
+        let part = extent.points(self.points - self.m, work::FILL);
         // SAFETY: up to the end of the correlation's samples.
-        unsafe { scratch.wrapping_add(self.m).write_bytes(0, self.points - self.m) };
+        unsafe { scratch.wrapping_add(self.m + part.start).write_bytes(0, part.len()) };
         // SAFETY: points samples, points / 2 + 1 bins, and the scratch of the inner transform, one behind the other.
-        unsafe { self.inner.forward(inner_table, scratch, bins, spare) };
-        // SAFETY: bin 0.
-        let sum = unsafe { *bins };
+        unsafe { self.inner.forward(inner_table, scratch, bins, spare, extent) };
         let filter = table.wrapping_add(self.filter_at);
-        self.level.run(&Multiply::conjugate(bins, filter, bins, self.points / 2 + 1));
-        // What is added to bin 0 is added to every sample.
-        // SAFETY: bin 0.
-        let product = unsafe { *bins };
-        // SAFETY: bin 0.
-        unsafe { *bins = product + x0 };
+        let part = extent.points(self.points / 2 + 1, work::MULTIPLY);
+        if part.start == 0 && !part.is_empty() {
+            // SAFETY: bin 0.
+            let sum = unsafe { *bins };
+            self.level.run(&Multiply::conjugate(bins, filter, bins, part));
+            // What is added to bin 0 is added to every sample.
+            // SAFETY: bin 0.
+            let product = unsafe { *bins };
+            // SAFETY: the caller's.
+            let x0 = unsafe { *x0 };
+            // SAFETY: bin 0.
+            unsafe { *bins = product + x0 };
+            // SAFETY: the caller's.
+            unsafe { *first = x0 + sum };
+        } else if !part.is_empty() {
+            self.level.run(&Multiply::conjugate(bins, filter, bins, part));
+        }
         // SAFETY: as before.
-        unsafe { self.inner.inverse(inner_table, bins, scratch, spare) };
-        sum
+        unsafe { self.inner.inverse(inner_table, bins, scratch, spare, extent) };
     }
 }

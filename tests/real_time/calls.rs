@@ -19,8 +19,8 @@ use quaver::dsp::sliding::{SlidingDft, SlidingDftIn, sliding_dft_bytes};
 use quaver::dsp::stft::{Analyser, Stft, Synthesiser};
 use quaver::dsp::window::{self, Symmetry, Window};
 use quaver::fft::{
-    ComplexFft, ComplexFftIn, Mdct, MdctIn, RealFft, RealFftIn, StaticComplexFft, StaticMdct, StaticRealFft,
-    StaticTrigTransform, Trig, TrigTransform, TrigTransformIn,
+    ComplexFft, ComplexFftIn, Job, LengthError, Mdct, MdctIn, RealFft, RealFftIn, StaticComplexFft,
+    StaticMdct, StaticRealFft, StaticTrigTransform, Trig, TrigTransform, TrigTransformIn,
 };
 use quaver::format::cursor::Cursor;
 use quaver::format::riff::{
@@ -470,6 +470,23 @@ pub mod format {
     }
 }
 
+/// A job in seven steps.
+fn stepped<T: quaver::fft::Real>(job: Result<Job<'_, T>, LengthError>) -> bool {
+    let Ok(mut job) = job else { return false };
+    let budget = job.total() / 7 + 1;
+    for _ in 0..7 {
+        job.step(budget);
+    }
+    job.is_done()
+}
+
+/// A job that goes on from where it stands.
+fn resumed<T: quaver::fft::Real>(mut job: Job<'_, T>) -> bool {
+    job.step(1);
+    let (progress, remaining) = (job.progress(), job.remaining());
+    job.resume(progress).remaining() == remaining
+}
+
 /// Transforms, of both precisions.
 macro_rules! transforms {
     ($module:ident, $t:ty, $suffix:literal) => {
@@ -522,6 +539,48 @@ macro_rules! transforms {
                     |c| { let t = &mut c.$module; t.real_in.inverse(t.bins, t.samples, t.scratch).is_ok() };
                 "RealFftIn::inverse_scaled" real_in_inverse_scaled
                     |c| { let t = &mut c.$module; t.real_in.inverse_scaled(t.bins, t.samples, t.scratch).is_ok() };
+
+"ComplexFft::start_forward" complex_start_forward
+                    |c| { let t = &mut c.$module; stepped(t.complex.start_forward(t.x, t.y, t.scratch)) };
+                "ComplexFft::start_inverse" complex_start_inverse
+                    |c| { let t = &mut c.$module; stepped(t.complex.start_inverse(t.x, t.y, t.scratch)) };
+                "ComplexFft::start_forward_in_place" complex_start_forward_in_place
+                    |c| { let t = &mut c.$module; stepped(t.complex.start_forward_in_place(t.x, t.scratch)) };
+                "ComplexFft::start_inverse_in_place" complex_start_inverse_in_place
+                    |c| { let t = &mut c.$module; stepped(t.complex.start_inverse_in_place(t.x, t.scratch)) };
+
+                "ComplexFftIn::start_forward" complex_in_start_forward
+                    |c| { let t = &mut c.$module; stepped(t.complex_in.start_forward(t.x, t.y, t.scratch)) };
+                "ComplexFftIn::start_inverse" complex_in_start_inverse
+                    |c| { let t = &mut c.$module; stepped(t.complex_in.start_inverse(t.x, t.y, t.scratch)) };
+                "ComplexFftIn::start_forward_in_place" complex_in_start_forward_in_place
+                    |c| { let t = &mut c.$module; stepped(t.complex_in.start_forward_in_place(t.x, t.scratch)) };
+                "ComplexFftIn::start_inverse_in_place" complex_in_start_inverse_in_place
+                    |c| { let t = &mut c.$module; stepped(t.complex_in.start_inverse_in_place(t.x, t.scratch)) };
+
+                "RealFft::start_forward" real_start_forward
+                    |c| { let t = &mut c.$module; stepped(t.real.start_forward(t.samples, t.bins, t.scratch)) };
+                "RealFft::start_inverse" real_start_inverse
+                    |c| { let t = &mut c.$module; stepped(t.real.start_inverse(t.bins, t.samples, t.scratch)) };
+
+                "RealFftIn::start_forward" real_in_start_forward
+                    |c| { let t = &mut c.$module; stepped(t.real_in.start_forward(t.samples, t.bins, t.scratch)) };
+                "RealFftIn::start_inverse" real_in_start_inverse
+                    |c| { let t = &mut c.$module; stepped(t.real_in.start_inverse(t.bins, t.samples, t.scratch)) };
+
+                "Job::step" job_step |c| { let t = &mut c.$module; stepped(t.real.start_forward(t.samples, t.bins, t.scratch)) };
+                "Job::finish" job_finish
+                    |c| { let t = &mut c.$module; t.complex.start_inverse(t.x, t.y, t.scratch).is_ok_and(|j| used(j.finish())) };
+                "Job::total" job_total
+                    |c| { let t = &mut c.$module; t.complex.start_forward(t.x, t.y, t.scratch).is_ok_and(|j| j.total() > 0) };
+                "Job::remaining" job_remaining
+                    |c| { let t = &mut c.$module; t.complex.start_forward(t.x, t.y, t.scratch).is_ok_and(|j| j.remaining() > 0) };
+                "Job::is_done" job_is_done
+                    |c| { let t = &mut c.$module; t.complex.start_forward(t.x, t.y, t.scratch).is_ok_and(|j| !j.is_done()) };
+                "Job::progress" job_progress
+                    |c| { let t = &mut c.$module; t.complex.start_forward(t.x, t.y, t.scratch).is_ok_and(|j| used(j.progress())) };
+                "Job::resume" job_resume
+                    |c| { let t = &mut c.$module; t.complex.start_forward(t.x, t.y, t.scratch).is_ok_and(|j| resumed(j)) };
 
                 "StaticComplexFft::len" static_complex_len |c| c.$module.static_complex.len() == STATIC;
                 "StaticComplexFft::forward" static_complex_forward

@@ -240,12 +240,14 @@ unsafe fn run<
     // It is 1 or more, which the compiler does not see: a division by 0 would be a panic.
     let inner = inner.max(1);
     let mut block = step.begin % inner;
+    // One butterfly is all of its block, which the compiler shall know.
+    let (from, to) = if groups == 1 { (0, 1) } else { (step.from, step.to) };
     for i in 0..step.blocks {
         let row = R * groups * i;
         // SAFETY: one place for each block; only read if LAST.
         let (out, apart) = unsafe { step.outputs::<V, LAST>(row, groups, i) };
         if FIRST || block == 0 {
-            for p in 0..groups {
+            for p in from..to {
                 let mut x = [Cx { re: zero, im: zero }; R];
                 for (k, x) in x.iter_mut().enumerate() {
                     // SAFETY: i < blocks, p < groups and k < R: the row is below R * groups * blocks.
@@ -267,7 +269,7 @@ unsafe fn run<
                 let t = unsafe { *at.wrapping_add(1) };
                 *w = Turn { c: T::Reg::<V>::splat(v, c), t: T::Reg::<V>::splat(v, t) };
             }
-            for p in 0..groups {
+            for p in from..to {
                 let mut x = [Cx { re: zero, im: zero }; R];
                 for (k, x) in x.iter_mut().enumerate() {
                     // SAFETY: as above.

@@ -19,6 +19,7 @@
 //! Bailey, FFTs in external or hierarchical memory, J. Supercomputing 4, 1990.
 
 use super::super::Real;
+use super::super::extent::Piece;
 use super::composite::{Radix6, Radix9, Radix10, Radix12};
 use super::radix_odd::Odd;
 use super::radix2::Radix2;
@@ -52,6 +53,8 @@ pub(in super::super) struct Shape<T> {
     pub(in super::super) groups: usize,
     /// Blocks that are transformed alike.
     pub(in super::super) blocks: usize,
+    /// What of it is run: all, or less.
+    pub(in super::super) piece: Piece,
     /// Lines in a row of the tile.
     pub(in super::super) width: usize,
     /// The roots of a radix without a butterfly of its own, then `radix - 1` twiddles for each group but the first.
@@ -276,13 +279,14 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, R>, const R: usize, A: Sour
 ) {
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
-    let &Shape { groups, blocks, width, table, .. } = shape;
-    for block in 0..blocks {
+    let &Shape { groups, width, table, piece, .. } = shape;
+    for block in piece.block..piece.block + piece.blocks {
         let first_row = R * groups * block;
         // SAFETY: one place for each block of a last pass.
         let (out, apart) = unsafe { outputs(shape, Z::LAST, first_row, block) };
-        // Group 0 has unit twiddles.
-        for register in 0..width {
+        // Group 0 has unit twiddles; a part of a block may begin behind it.
+        let first_width = if piece.from == 0 { width } else { 0 };
+        for register in 0..first_width {
             let mut x = [Cx { re: zero, im: zero }; R];
             unrolled!(k < R, {
                 // SAFETY: block < blocks and k < R: a row of the source.
@@ -299,7 +303,7 @@ unsafe fn run<T: Real, V: Vector, B: Butterfly<T, V, R>, const R: usize, A: Sour
         if Z::LAST {
             continue;
         }
-        for p in 1..groups {
+        for p in piece.from.max(1)..piece.to {
             // R - 1 factors for each group but the first.
             let row = table.wrapping_add(2 * (R - 1) * (p - 1));
             for register in 0..width {
@@ -339,13 +343,13 @@ pub(in super::super) unsafe fn direct<T: Real, V: Vector, A: Source<T, V>, Z: Si
 ) {
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let none = Cx { re: zero, im: zero };
-    let &Shape { radix, groups, blocks, width, table, .. } = shape;
+    let &Shape { radix, groups, width, table, piece, .. } = shape;
     let half = (radix / 2).min(MAX_DIRECT / 2);
     let twiddles = table.wrapping_add(2 * radix);
     let mut a = [none; MAX_DIRECT / 2];
     let mut b = [none; MAX_DIRECT / 2];
-    for block in 0..blocks {
-        for p in 0..groups {
+    for block in piece.block..piece.block + piece.blocks {
+        for p in piece.from..piece.to {
             let first_row = radix * groups * block + p;
             // SAFETY: one place for each block of a last pass.
             let (out, apart) = unsafe { outputs(shape, Z::LAST, first_row, block) };
@@ -421,6 +425,9 @@ pub(in super::super) struct Turn<T> {
     pub(in super::super) zero_last: bool,
     /// The lanes of the lines are in natural order, not in ORDER.
     pub(in super::super) natural: bool,
+    /// The blocks of L columns that are transposed, from one number up to another.
+    pub(in super::super) from: usize,
+    pub(in super::super) to: usize,
     pub(in super::super) tile: Tile<T>,
 }
 
@@ -434,7 +441,7 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
     let lanes = T::Reg::<V>::LANES;
     let order = T::Reg::<V>::ORDER;
     let group = T::Reg::<V>::GROUP;
-    let &Turn { lines, pitch, rows, columns, first, zero_last, natural, tile } = turn;
+    let &Turn { lines, pitch, rows, columns, first, zero_last, natural, from, to, tile } = turn;
     let natural_order: [usize; MAX_LANES] = core::array::from_fn(|i| i);
     let column_of = if natural { natural_order } else { order };
     for register in 0..tile.width {
@@ -444,9 +451,9 @@ pub(in super::super) unsafe fn transpose<T: Real, V: Vector>(v: V, turn: &Turn<T
             // In ORDER, so that the transposed lanes are what `store_complex` wants.
             let row = row + order[i];
             let row = if zero_last && row == 0 { rows } else { row };
-            *re = lines.wrapping_add(2 * lanes * pitch * row);
+            *re = lines.wrapping_add(2 * lanes * (pitch * row + from));
         }
-        for block in 0..columns.div_ceil(lanes) {
+        for block in from..to {
             let column = (block * lanes).min(columns - lanes);
             let im = re.map(|p| p.wrapping_add(lanes));
             for at in (0..lanes).step_by(group) {

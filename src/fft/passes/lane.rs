@@ -3,6 +3,8 @@
 //! `X[k + M j] = sum over l of w_L^(l j) * (w_N^(l k) * Y_l[k])`, for a block of `L` values of k at a time: their
 //! lines are transposed so that lanes become values of k, and rows become l.
 
+use core::ops::Range;
+
 use super::super::Real;
 use super::fused::{Eight, Sixteen};
 use super::radix2::Radix2;
@@ -11,7 +13,8 @@ use super::radix8::Radix8;
 use super::{Butterfly, Cx, load_line};
 use crate::simd::{Float, MAX_LANES, Vector};
 
-/// Runs the lane pass.
+/// Runs the lane pass on the rows from `part.start`, a multiple of `LANES`, and below `part.end`. Where the lanes do not
+/// divide the rows, what is left of them goes with the part that begins at 0.
 ///
 /// # Safety
 /// `src` is valid for reads of `rows` lines and `dst` for writes of `LANES * rows` interleaved complex numbers, and
@@ -26,15 +29,16 @@ pub(in super::super) unsafe fn lane_pass<T: Real, V: Vector, const SWAP: bool>(
     table: *const T,
     places: *const u32,
     rows: usize,
+    part: Range<usize>,
 ) {
     // SAFETY: the caller's promise is that of each arm.
     unsafe {
         match T::Reg::<V>::LANES {
-            2 => run::<T, V, Plain<Radix2>, 2, SWAP>(v, src, dst, table, places, rows),
-            4 => run::<T, V, Plain<Radix4>, 4, SWAP>(v, src, dst, table, places, rows),
-            8 if T::Reg::<V>::FUSED => run::<T, V, Eight, 8, SWAP>(v, src, dst, table, places, rows),
-            8 => run::<T, V, Plain<Radix8<T, V>>, 8, SWAP>(v, src, dst, table, places, rows),
-            16 => run::<T, V, Sixteen, 16, SWAP>(v, src, dst, table, places, rows),
+            2 => run::<T, V, Plain<Radix2>, 2, SWAP>(v, src, dst, table, places, rows, part),
+            4 => run::<T, V, Plain<Radix4>, 4, SWAP>(v, src, dst, table, places, rows, part),
+            8 if T::Reg::<V>::FUSED => run::<T, V, Eight, 8, SWAP>(v, src, dst, table, places, rows, part),
+            8 => run::<T, V, Plain<Radix8<T, V>>, 8, SWAP>(v, src, dst, table, places, rows, part),
+            16 => run::<T, V, Sixteen, 16, SWAP>(v, src, dst, table, places, rows, part),
             // One lane: plans have no lane pass.
             _ => {}
         }
@@ -51,10 +55,11 @@ unsafe fn run<T: Real, V: Vector, J: Join<T, V, L>, const L: usize, const SWAP: 
     table: *const T,
     places: *const u32,
     rows: usize,
+    part: Range<usize>,
 ) {
     let joint = J::new(v);
     let whole = rows / L * L;
-    if whole < rows {
+    if whole < rows && part.start == 0 {
         // The short block goes first, in whole registers: what it writes past its last row falls into rows that are
         // written later, those of the next j or of the first block. Only at the very end of the output it must not.
         // SAFETY: places past the last line repeat it.
@@ -73,7 +78,7 @@ unsafe fn run<T: Real, V: Vector, J: Join<T, V, L>, const L: usize, const SWAP: 
         // SAFETY: rows - whole < L complex numbers, up to the end of the output.
         unsafe { all.as_ptr().copy_to_nonoverlapping(end, 2 * (rows - whole)) };
     }
-    for k in (0..whole).step_by(L) {
+    for k in (part.start..part.end.min(whole)).step_by(L) {
         // SAFETY: lines k..k + L are within the source, and their L - 1 twiddle lines within the table.
         let x = unsafe { block::<T, V, J, L>(v, &joint, src, table, places, k) };
         for (j, x) in x.iter().enumerate() {

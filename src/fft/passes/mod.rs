@@ -139,11 +139,16 @@ pub(super) struct Step<T> {
     pub(super) table: *const T,
     /// Butterflies of one block, each with twiddles of its own: `m` above.
     pub(super) groups: usize,
-    /// Blocks that are transformed alike: the product of the radices before this pass.
+    /// Blocks that are transformed alike.
     pub(super) blocks: usize,
     /// The number of the first of these blocks, where they are a part of the pass's.
     pub(super) begin: usize,
-    /// For a pass that writes the result: the row of the first output of each block.
+    /// The butterflies of each block that are run, from one number up to another: all, or of a part of a block fewer.
+    pub(super) from: usize,
+    pub(super) to: usize,
+    /// For a pass that writes the result: how many rows apart the outputs of a butterfly are, which is all the blocks that
+    /// the pass has; and the row of the first output of each block.
+    pub(super) apart: usize,
     pub(super) places: *const u32,
     /// With one lane, where all of this is told when it runs, so that the pass is compiled once.
     pub(super) one_lane: OneLane,
@@ -175,7 +180,7 @@ impl OneLane {
 /// `src` is valid for reads and `dst` for writes of `radix * groups * blocks` lines of `2 * LANES` values; the two are
 /// the same or do not overlap, and where there is more than one butterfly and `LAST` they do not. `table` holds what
 /// [`super::mixed::Mixed::fill`] wrote for this pass at this `V`, and so does `places`, one for each block, if `LAST`;
-/// then `groups` is 1.
+/// then `groups` is 1, and `dst` holds `radix * apart` lines. `from < to <= groups`.
 #[expect(clippy::multiple_unsafe_ops_per_block, reason = "one promise, of which each arm uses the same")]
 #[inline(always)]
 pub(super) unsafe fn pass<
@@ -235,10 +240,14 @@ unsafe fn run<
         return;
     }
     for block in 0..step.blocks {
-        // SAFETY: block < blocks.
-        unsafe { first_group::<T, V, B, R, FIRST, LAST, INVERSE>(v, &butterfly, &step, step.groups, block) };
+        if step.from == 0 {
+            // SAFETY: block < blocks.
+            unsafe {
+                first_group::<T, V, B, R, FIRST, LAST, INVERSE>(v, &butterfly, &step, step.groups, block)
+            };
+        }
         let first_row = R * step.groups * block;
-        for p in 1..step.groups {
+        for p in step.from.max(1)..step.to {
             let mut x = [Cx { re: zero, im: zero }; R];
             for (k, x) in x.iter_mut().enumerate() {
                 // SAFETY: as above, with p < groups.
@@ -309,7 +318,7 @@ impl<T: Real> Step<T> {
     ) -> (usize, usize) {
         if LAST || (T::Reg::<V>::LANES == 1 && self.one_lane.last) {
             // SAFETY: the caller's promise.
-            (unsafe { *self.places.wrapping_add(block) } as usize, self.blocks)
+            (unsafe { *self.places.wrapping_add(block) } as usize, self.apart)
         } else {
             (first_row, groups)
         }

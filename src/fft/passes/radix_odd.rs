@@ -151,7 +151,7 @@ pub(super) unsafe fn run_folded<
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let twiddles = step.table.wrapping_add(2 * H * H);
     for block in 0..step.blocks {
-        for p in 0..step.groups {
+        for p in step.from..step.to {
             let first_row = radix * step.groups * block + p;
             // SAFETY: block < blocks and p < groups: a row of the source.
             let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row) };
@@ -215,7 +215,7 @@ pub(super) unsafe fn run_any<T: Real, V: Vector, const FIRST: bool, const LAST: 
     let mut a = [Cx { re: zero, im: zero }; MAX_ODD / 2];
     let mut b = a;
     for block in 0..step.blocks {
-        for p in 0..step.groups {
+        for p in step.from..step.to {
             let first_row = radix * step.groups * block + p;
             // SAFETY: block < blocks and p < groups: a row of the source.
             let x0 = unsafe { load_row::<T, V, FIRST, INVERSE>(v, &step, first_row) };

@@ -13,6 +13,9 @@ use crate::simd::{Float, MAX_LANES, Vector};
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Columns<T> {
     pub(in super::super) tile: Tile<T>,
+    /// The rows that are run, from one number up to another.
+    pub(in super::super) from: usize,
+    pub(in super::super) to: usize,
     /// The first pair of registers of the tile.
     pub(in super::super) first: usize,
     /// Rows of the matrix, A.
@@ -87,7 +90,7 @@ impl<T: Real> Columns<T> {
 /// `samples` is valid for reads of A rows of B values, and the tile is apart from them.
 #[inline(always)]
 pub(in super::super) unsafe fn load_samples<T: Real, V: Vector>(v: V, at: Columns<T>, samples: *const T) {
-    for row in 0..at.rows {
+    for row in at.from..at.to {
         for pair in 0..at.tile.width {
             let [a, b] = at.pair(pair);
             let (a, b) = (at.column::<V>(a), at.column::<V>(b));
@@ -107,7 +110,7 @@ pub(in super::super) unsafe fn load_samples<T: Real, V: Vector>(v: V, at: Column
 /// `samples` is valid for writes of A rows of B values, and apart from the tile.
 #[inline(always)]
 pub(in super::super) unsafe fn store_samples<T: Real, V: Vector>(v: V, at: Columns<T>, samples: *mut T) {
-    for row in 0..at.rows {
+    for row in at.from..at.to {
         // SAFETY: row < A.
         let place = unsafe { at.place(row) };
         for pair in 0..at.tile.width {
@@ -130,7 +133,7 @@ pub(in super::super) unsafe fn store_samples<T: Real, V: Vector>(v: V, at: Colum
 /// The tile holds the transforms; lines and twiddles as the type says.
 #[inline(always)]
 pub(in super::super) unsafe fn separate<T: Real, V: Vector>(v: V, at: Columns<T>) {
-    for k in 0..=at.rows / 2 {
+    for k in at.from..at.to {
         let mirror = if k == 0 { 0 } else { at.rows - k };
         // SAFETY: k is below A.
         let low = unsafe { at.place(k) };
@@ -161,7 +164,7 @@ pub(in super::super) unsafe fn separate<T: Real, V: Vector>(v: V, at: Columns<T>
 /// As [`separate`]; the lines hold the rows.
 #[inline(always)]
 pub(in super::super) unsafe fn combine<T: Real, V: Vector>(v: V, at: Columns<T>) {
-    for k in 0..=at.rows / 2 {
+    for k in at.from..at.to {
         let mirror = if k == 0 { 0 } else { at.rows - k };
         for pair in 0..at.tile.width {
             let [a, b] = at.pair(pair);
@@ -184,6 +187,9 @@ pub(in super::super) unsafe fn combine<T: Real, V: Vector>(v: V, at: Columns<T>)
 #[derive(Clone, Copy, Debug)]
 pub(in super::super) struct Rows<T> {
     pub(in super::super) tile: Tile<T>,
+    /// The columns, or blocks of them, that are run, from one number up to another.
+    pub(in super::super) from: usize,
+    pub(in super::super) to: usize,
     /// The first row of the tile, a multiple of L.
     pub(in super::super) first: usize,
     /// Rows of the matrix, A, of which those to A / 2 are transformed.
@@ -234,7 +240,7 @@ impl<T: Real> Rows<T> {
 /// The tile holds the transforms, its lanes in ORDER; `bins` is valid for writes of N / 2 + 1 complex numbers, N odd.
 #[inline(always)]
 pub(in super::super) unsafe fn store_bins<T: Real, V: Vector>(v: V, at: Rows<T>, bins: *mut T) {
-    for k2 in 0..at.columns {
+    for k2 in at.from..at.to {
         // SAFETY: k2 < B.
         let place = unsafe { at.place(k2) };
         for register in 0..at.tile.width {
@@ -260,7 +266,7 @@ pub(in super::super) unsafe fn store_bins<T: Real, V: Vector>(v: V, at: Rows<T>,
 /// `bins` is valid for reads of N / 2 + 1 complex numbers, N odd, and apart from the tile.
 #[inline(always)]
 pub(in super::super) unsafe fn load_bins<T: Real, V: Vector>(v: V, at: Rows<T>, bins: *const T) {
-    for k2 in 0..at.columns {
+    for k2 in at.from..at.to {
         for register in 0..at.tile.width {
             let (first, mirrored) = at.bins::<V>(k2, register);
             let p = bins.wrapping_add(first);
@@ -291,7 +297,7 @@ pub(in super::super) unsafe fn turn_back<T: Real, V: Vector>(v: V, at: Rows<T>) 
     let group = T::Reg::<V>::GROUP;
     for register in 0..at.tile.width {
         let row = at.row::<V>(register);
-        for block in 0..at.columns.div_ceil(lanes) {
+        for block in at.from..at.to {
             let column = (block * lanes).min(at.columns - lanes);
             let mut re = [at.tile.lines.cast_const(); MAX_LANES];
             for (i, re) in re.iter_mut().enumerate().take(lanes) {

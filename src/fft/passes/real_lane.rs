@@ -34,6 +34,9 @@ pub(in super::super) struct Ends<T> {
     pub(in super::super) rows: usize,
     /// How many blocks of LANES values of k there are; the last value is at most `rows`.
     pub(in super::super) blocks: usize,
+    /// The blocks that are run, from one number up to another.
+    pub(in super::super) from: usize,
+    pub(in super::super) to: usize,
     /// For each block a line of u for lane 0, then for each other lane l a line of `w_N^(l k) / 2` and one of
     /// `u w_N^(l k)`. Rows in ORDER.
     pub(in super::super) table: *const T,
@@ -41,7 +44,7 @@ pub(in super::super) struct Ends<T> {
     pub(in super::super) roots: *const T,
     /// For each block the line where row k of each lane is, then the same of row H - k; in ORDER. Last, that of row H/2.
     pub(in super::super) places: *const u32,
-    /// The table of [`middle_bins`] and [`middle_line`] where row H/2 is not in the blocks, else null.
+    /// The table of [`middle_bins`] and [`middle_line`] where row H/2 is not in the blocks and to be run, else null.
     pub(in super::super) middle: *const T,
 }
 
@@ -114,7 +117,7 @@ unsafe fn join_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>(
     let butterfly = B::new(v);
     let zero = T::Reg::<V>::splat(v, T::ZERO);
     let rows = ends.rows;
-    for block in 0..ends.blocks {
+    for block in ends.from..ends.to {
         let table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
         let places = ends.places.wrapping_add(2 * L * block);
         let mut x = [Cx { re: zero, im: zero }; L];
@@ -246,7 +249,7 @@ unsafe fn split_lanes<T: Real, V: Vector, B: Butterfly<T, V, L>, const L: usize>
 ) {
     let butterfly = B::new(v);
     let rows = ends.rows;
-    for block in 0..ends.blocks {
+    for block in ends.from..ends.to {
         let table = ends.table.wrapping_add(2 * L * block_lines(L) * block);
         let k = L * block;
         // SAFETY: k..k + L are at most `rows`: row k of the bins.

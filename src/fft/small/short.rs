@@ -558,7 +558,7 @@ mod tests {
                         level.level()
                     );
                     assert!(
-                        out.iter().zip(&place).all(|(&a, &b)| a.into() == b.into()),
+                        out.iter().zip(&place).all(|(&a, &b)| a.into().to_bits() == b.into().to_bits()),
                         "{rows} x {first} x {second} in place"
                     );
                 }

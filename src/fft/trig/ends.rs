@@ -21,7 +21,7 @@ pub(super) unsafe fn run<T: Real>(call: &Call<T>, plan: &RealPlan) {
     call.level.run(&Extend(*call));
     let bins = call.between.wrapping_add(plan.len().next_multiple_of(ALIGNMENT / size_of::<T>()));
     // SAFETY: the extension, and room for its bins behind it; the scratch memory is what the plan asks for.
-    unsafe { plan.run_forward(call.table, call.between, bins, call.scratch) };
+    unsafe { T::forward_real(plan, call.table, call.between, bins, call.scratch) };
     call.level.run(&Part { call: *call, bins });
 }
 

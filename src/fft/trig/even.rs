@@ -51,7 +51,7 @@ pub(super) fn fill<T: Real>(len: usize, factors: &mut [MaybeUninit<T>]) {
 pub(super) unsafe fn run_second<T: Real>(call: &Call<T>, plan: &Plan) {
     call.level.run(&Split(*call));
     // SAFETY: N values are H complex numbers; the scratch memory is what the plan asks for.
-    unsafe { plan.run(call.table, call.between, call.between, call.scratch, false) };
+    unsafe { T::run(plan, call.table, call.between, call.between, call.scratch, false) };
     call.level.run(&Quadruples { call: *call, second: true });
 }
 
@@ -60,7 +60,7 @@ pub(super) unsafe fn run_second<T: Real>(call: &Call<T>, plan: &Plan) {
 pub(super) unsafe fn run_third<T: Real>(call: &Call<T>, plan: &Plan) {
     call.level.run(&Quadruples { call: *call, second: false });
     // SAFETY: as in `run_second`.
-    unsafe { plan.run(call.table, call.between, call.between, call.scratch, true) };
+    unsafe { T::run(plan, call.table, call.between, call.between, call.scratch, true) };
     call.level.run(&Join(*call));
 }
 

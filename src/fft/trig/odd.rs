@@ -46,7 +46,7 @@ fn bins_of<T: Real>(call: &Call<T>) -> *mut T {
 pub(super) unsafe fn run_second<T: Real>(call: &Call<T>, plan: &RealPlan) {
     call.level.run(&Split(*call));
     // SAFETY: N samples, and room for the bins behind them; the scratch memory is what the plan asks for.
-    unsafe { plan.run_forward(call.table, call.between, bins_of(call), call.scratch) };
+    unsafe { T::forward_real(plan, call.table, call.between, bins_of(call), call.scratch) };
     call.level.run(&Rotate { call: *call, bins: bins_of(call), second: true });
 }
 
@@ -55,7 +55,7 @@ pub(super) unsafe fn run_second<T: Real>(call: &Call<T>, plan: &RealPlan) {
 pub(super) unsafe fn run_third<T: Real>(call: &Call<T>, plan: &RealPlan) {
     call.level.run(&Rotate { call: *call, bins: bins_of(call), second: false });
     // SAFETY: as in `run_second`.
-    unsafe { plan.run_inverse(call.table, bins_of(call), call.between, call.scratch) };
+    unsafe { T::inverse_real(plan, call.table, bins_of(call), call.between, call.scratch) };
     call.level.run(&Join(*call));
 }
 
@@ -142,7 +142,7 @@ pub(super) unsafe fn run_fourth<T: Real>(call: &Call<T>, plan: &RealPlan) {
     call.level.run(&Steps(*call));
     let bins = bins_of(call);
     // SAFETY: as in `run_second`.
-    unsafe { plan.run_forward(call.table, call.between, bins, call.scratch) };
+    unsafe { T::forward_real(plan, call.table, call.between, bins, call.scratch) };
     call.level.run(&Turns { call: *call, bins });
 }
 

@@ -54,7 +54,7 @@ pub(super) fn fill<T: Real>(len: usize, level: Available, factors: &mut [MaybeUn
 pub(super) unsafe fn run<T: Real>(call: &Call<T>, plan: &Plan) {
     call.level.run(&Rotate { call: *call, after: false });
     // SAFETY: N values are H complex numbers; the scratch memory is what the plan asks for.
-    unsafe { plan.run(call.table, call.between, call.between, call.scratch, false) };
+    unsafe { T::run(plan, call.table, call.between, call.between, call.scratch, false) };
     call.level.run(&Rotate { call: *call, after: true });
 }
 
