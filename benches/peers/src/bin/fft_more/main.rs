@@ -16,6 +16,7 @@ mod r2r;
 #[path = "../fft/sample.rs"]
 #[allow(dead_code, reason = "of another program, which uses more of it")]
 mod sample;
+mod sliced;
 mod trig;
 
 use std::time::Duration;
@@ -26,7 +27,7 @@ use contest::{Arena, Contestant, Pace, Timing, interleaved, scalars};
 use sample::Sample;
 
 /// The groups, in the order that they run.
-const GROUPS: &[Group] = &[("trig", trig::rows)];
+const GROUPS: &[Group] = &[("trig", trig::rows), ("sliced", sliced::rows)];
 
 /// A name, and what times its rows.
 type Group = (&'static str, fn(&mut Bench));

@@ -67,14 +67,17 @@ fn noise(i: usize) -> f32 {
     (x >> 40) as f32 / (1 << 23) as f32 - 1.0
 }
 
+type Plain<P, I, T> = fn(&P, &[I], &mut [Complex<T>], &mut [Complex<T>]);
+type Start<P, I, T> = for<'a> fn(&'a P, &'a [I], &'a mut [Complex<T>], &'a mut [Complex<T>]) -> Job<'a, T>;
+
 /// A plan, its buffers, and its two ways.
 struct Plan<P, I, T: Real> {
     plan: P,
     input: Vec<I>,
     output: Vec<Complex<T>>,
     scratch: Vec<Complex<T>>,
-    plain: fn(&P, &[I], &mut [Complex<T>], &mut [Complex<T>]),
-    start: for<'a> fn(&'a P, &'a [I], &'a mut [Complex<T>], &'a mut [Complex<T>]) -> Job<'a, T>,
+    plain: Plain<P, I, T>,
+    start: Start<P, I, T>,
 }
 
 fn row<P, I, T: Real + PartialEq>(
