@@ -26,7 +26,7 @@ full  docs            rustdoc without a warning
 full  readme          the README's commands
 full  examples        every example, without arguments
 full  benches         every bench, once
-full  peers           the comparison programs build; that of transforms runs in short
+full  peers           the comparison programs build; those of transforms run in short
 full  fuzz            the fuzz targets build, and run briefly where cargo-fuzz is there
 full  package         cargo package without a warning, builds from the archive
 full  no-std          builds for thumbv7em, no operating system, no allocator
@@ -314,6 +314,7 @@ step_peers() {
   [ "$(uname -s)" = Linux ] || { note "transforms are compared on Linux only"; return 0; }
   want python3 python3
   CARGO_TARGET_DIR=$target/peers scripts/bench-fft.sh --quick
+  CARGO_TARGET_DIR=$target/peers scripts/bench-fft-more.sh --quick
 }
 
 step_fuzz() {
