@@ -3,6 +3,7 @@
 //! A plan's `start_..` makes a [`Job`], and [`Job::step`] goes on with it:
 //!
 //! ```
+//! # #[cfg(feature = "alloc")] fn main() -> Result<(), Box<dyn core::error::Error>> {
 //! use quaver::fft::RealFft;
 //!
 //! let fft = RealFft::<f32>::new(65_536)?;
@@ -18,7 +19,8 @@
 //!     callbacks += 1;
 //! }
 //! assert_eq!((callbacks, spectrum[0].re), (64, 32_768.0));
-//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! # Ok(()) }
+//! # #[cfg(not(feature = "alloc"))] fn main() {}
 //! ```
 //!
 //! # Units of work
@@ -32,14 +34,15 @@
 //! nanoseconds. Short lengths, which a plain call transforms without passes, are one item. Each step costs some 50 to 150 ns
 //! beside its work: steps of a microsecond and more are worth their while.
 //!
-//! On an Intel Xeon of 2023 at AVX-512, of 65,536 points in 64 steps the longest takes 1.3 to 1.5 times the mean, and all of
-//! them together 1.04 to 1.15 times the plain call (`benches/peers`, `fft_more`).
+//! On an Intel Xeon of 2023 at AVX-512, of 65,536 points in 64 steps the longest takes 1.2 to 1.6 times the mean, and all of
+//! them together 1.04 to 1.15 times the plain call (`scripts/bench-fft-more.sh`).
 //!
 //! # Across callbacks
 //! A job borrows the plan and its slices. Where it cannot live from one callback to the next, because its slices live beside
 //! it, its [`Progress`] can, a number:
 //!
 //! ```
+//! # #[cfg(feature = "alloc")] fn main() -> Result<(), quaver::fft::LengthError> {
 //! use num_complex::Complex;
 //! use quaver::fft::{ComplexFft, LengthError, Progress};
 //!
@@ -68,7 +71,8 @@
 //! # let mut callbacks = 1;
 //! # while !background.callback()? { callbacks += 1 }
 //! # assert_eq!((callbacks, background.y[0].re), (16, 1920.0));
-//! # Ok::<(), LengthError>(())
+//! # Ok(()) }
+//! # #[cfg(not(feature = "alloc"))] fn main() {}
 //! ```
 //!
 //! The slices must stay as they were left, input, output and scratch: else the result is another, though nothing worse.
@@ -97,6 +101,7 @@ pub struct Progress(u64);
 ///
 /// # Examples
 /// ```
+/// # #[cfg(feature = "alloc")] fn main() -> Result<(), Box<dyn core::error::Error>> {
 /// use num_complex::Complex;
 /// use quaver::fft::ComplexFft;
 ///
@@ -109,7 +114,8 @@ pub struct Progress(u64);
 ///     // There is time for other work.
 /// }
 /// assert_eq!(y[0].re, 4096.0);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// # Ok(()) }
+/// # #[cfg(not(feature = "alloc"))] fn main() {}
 /// ```
 pub struct Job<'a, T: Real> {
     plan: Which<'a>,
